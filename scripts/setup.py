@@ -27,7 +27,7 @@ def works(python: Path) -> bool:
     """A folder that was moved, or whose Python was removed, has a `.venv` that cannot start."""
     if not python.exists():
         return False
-    probe = [python, "-c", "import sys, pip; sys.exit(sys.version_info < (3, 11))"]
+    probe: list[str | Path] = [python, "-c", "import sys, pip; sys.exit(sys.version_info < (3, 11))"]
     return subprocess.run(probe, capture_output=True, check=False).returncode == 0
 
 
@@ -61,7 +61,7 @@ def install(requirements: Path) -> None:
     print(f"Installing up to {count} pinned packages from {name}: a minute or two, once.", flush=True)
     pip: list[str | Path] = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
     if run_visibly([*pip, "--require-hashes", "-r", requirements]):
-        sys.exit(f"Could not install {name}. What went wrong stands above; running the command again is safe.")
+        sys.exit(f"Could not install {name}: see above for why. Running the command again is safe.")
 
 
 def main(requirements: Path) -> None:
