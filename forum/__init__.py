@@ -1,0 +1,1 @@
+"""The site: members' pages, the moderators' console and the commands."""

@@ -1,0 +1,93 @@
+"""Small groups: a capacity that holds, facilitators, and places that are kept while a member rests."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from moderation.db import Base, Code, Id, UtcDateTime
+
+
+class Intake(StrEnum):
+    """Whether a group takes new members at all, apart from whether there is room."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Group(Base):
+    """A room with a purpose and at most `capacity` live members (active or resting)."""
+
+    __tablename__ = "groups"
+    __table_args__ = (CheckConstraint("capacity >= 1", name="capacity"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[str] = mapped_column(String(80))
+    purpose: Mapped[str] = mapped_column(Text)
+    capacity: Mapped[int]
+    intake: Mapped[Intake] = mapped_column(Code(Intake), default=Intake.OPEN)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Facilitation(Base):
+    """Who holds a group, from when to when."""
+
+    __tablename__ = "facilitations"
+    __table_args__ = (
+        Index(
+            "uq_facilitations_live",
+            "group_id",
+            "member_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index("ix_facilitations_member_id", "member_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    group_id: Mapped[int] = mapped_column(ForeignKey("groups.id"))
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    away_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """While set and in the future, this facilitator does not count as active."""
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class MembershipState(StrEnum):
+    """Active and resting places both count towards capacity; left ones do not."""
+
+    ACTIVE = "active"
+    RESTING = "resting"
+    LEFT = "left"
+
+
+class Membership(Base):
+    """One member's place in one group. A database trigger is the second lock on capacity."""
+
+    __tablename__ = "memberships"
+    __table_args__ = (
+        Index(
+            "uq_memberships_live",
+            "group_id",
+            "member_id",
+            unique=True,
+            sqlite_where=text("state <> 'left'"),
+            postgresql_where=text("state <> 'left'"),
+        ),
+        Index("ix_memberships_member_id", "member_id", "state"),
+        CheckConstraint("state IN ('active', 'resting', 'left')", name="state"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    group_id: Mapped[int] = mapped_column(ForeignKey("groups.id"))
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
+    state: Mapped[MembershipState] = mapped_column(Code(MembershipState))
+    joined_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    rest_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
