@@ -1,0 +1,66 @@
+"""An empty, migrated database for each test, cheaply: migrated once, then copied."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from forum.db import migrate
+from tests.support.postgres import Cluster
+
+_numbers = itertools.count(1)
+
+
+class SqliteCopies:
+    """One migrated file, copied for each test. It stands in memory where the machine offers that."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.template = folder / f"template-{os.getpid()}.db"
+
+    @contextmanager
+    def fresh(self) -> Iterator[str]:
+        if not self.template.exists():
+            migrate(f"sqlite:///{self.template}")
+        path = self.folder / f"test-{os.getpid()}-{next(_numbers)}.db"
+        shutil.copyfile(self.template, path)
+        try:
+            yield f"sqlite:///{path}"
+        finally:
+            for leftover in self.folder.glob(f"{path.name}*"):
+                leftover.unlink()
+
+
+class PostgresCopies:
+    """One migrated template in the private server, copied for each test."""
+
+    TEMPLATE = "haven_template"
+
+    def __init__(self, cluster: Cluster) -> None:
+        self.cluster = cluster
+        self.ready = False
+
+    @contextmanager
+    def fresh(self) -> Iterator[str]:
+        self._make_template_once()
+        name = f"test_{os.getpid()}_{next(_numbers)}"
+        self.cluster.run(f"CREATE DATABASE {name} TEMPLATE {self.TEMPLATE}")
+        try:
+            yield self.cluster.url(name)
+        finally:
+            self.cluster.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def _make_template_once(self) -> None:
+        if self.ready:
+            return
+        self.cluster.start_once()
+        with self.cluster.lock():
+            if not self.cluster.exists(self.TEMPLATE):
+                self.cluster.run(f"CREATE DATABASE {self.TEMPLATE}_making")
+                migrate(self.cluster.url(f"{self.TEMPLATE}_making"))
+                self.cluster.run(f"ALTER DATABASE {self.TEMPLATE}_making RENAME TO {self.TEMPLATE}")
+        self.ready = True

@@ -1,0 +1,110 @@
+"""What this machine allows: which databases and whether a browser. What is missing is skipped and said once.
+
+With HAVEN_TEST_EVERYTHING=1, as CI sets it, a missing part fails instead.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.databases import PostgresCopies, SqliteCopies
+from tests.support.postgres import Cluster, prepare_folder, programs
+
+FOLDER = "HAVEN_TEST_FOLDER"
+HINTS = {
+    "postgres": "PostgreSQL's programs were not found (Debian: apt-get install postgresql)",
+    "browser": "Chromium was not found (Debian: apt-get install chromium)",
+}
+skipped: Counter[str] = Counter()
+
+
+def chromium() -> str | None:
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+def missing() -> list[str]:
+    present = {"postgres": programs() is not None, "browser": chromium() is not None}
+    return [name for name, there in present.items() if not there]
+
+
+def _memory() -> Path | None:
+    """A folder in memory with a gigabyte to spare, where commits cost nothing; None where there is none."""
+    memory = Path("/dev/shm")  # noqa: S108  (a folder of our own is made inside)
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2**30
+    return memory if roomy else None
+
+
+def _is_worker(config: pytest.Config) -> bool:
+    """Whether this is one of xdist's processes, which share what the first process made."""
+    return hasattr(config, "workerinput")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if _is_worker(config):
+        return
+    gaps = missing()
+    if gaps and os.environ.get("HAVEN_TEST_EVERYTHING"):
+        raise pytest.UsageError("; ".join(HINTS[gap] for gap in gaps))
+    folder = Path(tempfile.mkdtemp(prefix="haven-", dir=_memory()))
+    folder.chmod(0o711)  # the database server's user passes through
+    os.environ[FOLDER] = str(folder)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if _is_worker(config) or FOLDER not in os.environ:
+        return
+    folder = Path(os.environ.pop(FOLDER))
+    if bin_folder := programs():
+        Cluster(folder / "pg", bin_folder).stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for gap in missing():
+        for item in items:
+            if item.get_closest_marker(gap):
+                item.add_marker(pytest.mark.skip(reason=HINTS[gap]))
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.skipped and isinstance(report.longrepr, tuple):
+        skipped.update(name for name, hint in HINTS.items() if hint in report.longrepr[2])
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for name, count in skipped.items():
+        terminalreporter.write_line(f"Skipped {count} tests: {HINTS[name]}.", yellow=True, bold=True)
+
+
+@pytest.fixture(scope="session")
+def run_folder() -> Path:
+    """A folder of this run's own, in memory where the machine offers that."""
+    return Path(os.environ[FOLDER])
+
+
+@pytest.fixture(scope="session")
+def sqlite_copies(run_folder: Path) -> SqliteCopies:
+    return SqliteCopies(run_folder)
+
+
+@pytest.fixture(scope="session")
+def postgres_copies(run_folder: Path) -> PostgresCopies:
+    bin_folder = programs()
+    assert bin_folder is not None, "a test that uses PostgreSQL must carry the mark `postgres`"
+    prepare_folder(run_folder / "pg")
+    return PostgresCopies(Cluster(run_folder / "pg", bin_folder))
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of an empty, migrated database: the test runs once on SQLite and once on PostgreSQL."""
+    copies: SqliteCopies | PostgresCopies = request.getfixturevalue(f"{request.param}_copies")
+    with copies.fresh() as url:
+        yield url
