@@ -1,0 +1,209 @@
+"""Every verb of the audit, in the order things happen, with the exact fields each event carries.
+
+A field that is not listed is refused, and a listed one that is missing is refused: an auditor can rely on
+the shape. Values are ids, codes, counts, seconds and times; never words that a person wrote. `docs/data.md`
+describes each (a test compares).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Verb(StrEnum):
+    """`<noun>.<past participle>`: what happened, to what."""
+
+    # judgement by software
+    POST_COLLAPSED = "post.collapsed"
+    POST_HELD = "post.held"
+    PROFILE_HELD = "profile.held"
+    ASSESSMENTS_DIGESTED = "assessments.digested"
+    STAFF_PAGED = "staff.paged"
+    # the author's own acts on what is under review
+    POST_EDITED = "post.edited"
+    POST_WITHDRAWN = "post.withdrawn"
+    # reports and review
+    REPORT_MADE = "report.made"
+    REPORT_ANSWERED = "report.answered"
+    ITEM_OPENED = "item.opened"
+    ITEM_RAISED = "item.raised"
+    ITEM_CLAIMED = "item.claimed"
+    ITEM_RELEASED = "item.released"
+    DECISION_MADE = "decision.made"
+    ITEM_ESCALATED = "item.escalated"
+    AUTHOR_TOLD = "author.told"
+    LABEL_ADDED = "label.added"
+    THREAD_LOCKED = "thread.locked"
+    THREAD_UNLOCKED = "thread.unlocked"
+    THREAD_PINNED = "thread.pinned"
+    EDIT_ASKED = "edit.asked"
+    RESTRICTION_MADE = "restriction.made"
+    RESTRICTION_LIFTED = "restriction.lifted"
+    CARE_CONTACT_MADE = "care_contact.made"
+    # groups
+    GROUP_CREATED = "group.created"
+    GROUP_CAPACITY_SET = "group.capacity_set"
+    GROUP_INTAKE_SET = "group.intake_set"
+    GROUP_JOINED = "group.joined"
+    GROUP_RESTED = "group.rested"
+    GROUP_RETURNED = "group.returned"
+    GROUP_LEFT = "group.left"
+    FACILITATOR_ADDED = "facilitator.added"
+    FACILITATOR_ENDED = "facilitator.ended"
+    FACILITATOR_AWAY = "facilitator.away"
+    # people and rules
+    STAFF_CREATED = "staff.created"
+    ROLE_CHANGED = "role.changed"
+    ACCOUNT_CLOSED = "account.closed"
+    SECOND_FACTOR_RESET = "second_factor.reset"
+    INVITATION_MADE = "invitation.made"
+    INVITATION_REVOKED = "invitation.revoked"
+    POLICY_ACTIVATED = "policy.activated"
+    # readings and exports
+    HELD_TEXT_READ = "held_text.read"
+    IDENTITY_READ = "identity.read"
+    AUDIT_EXPORTED = "audit.exported"
+    BACKUP_MADE = "backup.made"
+    BACKUP_RESTORED = "backup.restored"
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What an event of one verb carries beside the common columns."""
+
+    meaning: str
+    fields: Mapping[str, str]
+    """Field name to what it holds, in words with its unit."""
+
+
+_ANSWER = {
+    "display": "show, collapse or hold",
+    "urgency": "green, amber, red or crisis",
+    "support": "none, offer or now",
+    "revision": "id of the revision judged",
+    "signals": "list of [detector, name, label, strength, score in thousandths or null, rule or null]",
+    "missing": "list of [detector, why] where there was no verdict",
+    "reasons": "list of reason codes of the policy",
+    "labels": "list of content labels that follow",
+    "model": "model id, or null where no model answered",
+    "engine": "engine id, or null",
+    "normaliser": "normaliser version, or null",
+    "assessment": "id of the assessment row",
+}
+_ITEM = {"item": "id of the review item", "item_version": "version of the item after this step"}
+
+SHAPES: Mapping[Verb, Shape] = {
+    Verb.POST_COLLAPSED: Shape("Software left a post out of the page until a reader asks.", _ANSWER),
+    Verb.POST_HELD: Shape("Software held a post for a person.", _ANSWER),
+    Verb.PROFILE_HELD: Shape("Software held a pseudonym for a person.", _ANSWER),
+    Verb.ASSESSMENTS_DIGESTED: Shape(
+        "One digest stands for all assessments of an hour, plainly shown ones included.",
+        {
+            "from": "start of the hour, UTC",
+            "to": "end of the hour, UTC",
+            "count": "number of assessments",
+            "first_id": "lowest assessment id, or null",
+            "last_id": "highest assessment id, or null",
+            "digest": "SHA-256 over the canonical rows in id order",
+        },
+    ),
+    Verb.STAFF_PAGED: Shape("Leads and moderators were told of a crisis item.", {**_ITEM, "told": "number of staff told"}),
+    Verb.POST_EDITED: Shape(
+        "An author wrote a new revision of a post.",
+        {"revision": "id of the new revision", "number": "number of the new revision", "was_state": "state before"},
+    ),
+    Verb.POST_WITHDRAWN: Shape("An author took a post back.", {"was_state": "state before"}),
+    Verb.REPORT_MADE: Shape(
+        "A member reported something.",
+        {**_ITEM, "report": "id of the report", "revision": "id of the revision the reporter saw"},
+    ),
+    Verb.REPORT_ANSWERED: Shape(
+        "A reporter was told the outcome.", {"report": "id of the report", "decision": "id", "outcome": "outcome code"}
+    ),
+    Verb.ITEM_OPENED: Shape(
+        "A review item was opened.",
+        {**_ITEM, "urgency": "green, amber, red or crisis", "source": "software, newcomer, report, escalation or no_verdict"},
+    ),
+    Verb.ITEM_RAISED: Shape(
+        "A further reason was added to an open review item.",
+        {**_ITEM, "urgency": "urgency after", "was_urgency": "urgency before", "source": "where the reason comes from"},
+    ),
+    Verb.ITEM_CLAIMED: Shape(
+        "A member of staff took an item for a time.",
+        {**_ITEM, "expires_at": "when the claim lapses, UTC", "seconds_waiting": "since the item was opened"},
+    ),
+    Verb.ITEM_RELEASED: Shape("A claim ended.", {**_ITEM, "why": "handed_back, lapsed or edited"}),
+    Verb.DECISION_MADE: Shape(
+        "A person decided.",
+        {
+            **_ITEM,
+            "decision": "id of the decision",
+            "revision": "id of the revision decided on",
+            "action": "action code",
+            "was_state": "state before",
+            "now_state": "state after",
+            "was_labels": "labels before",
+            "now_labels": "labels after",
+            "masked": "number of stretches masked",
+            "triggers": "list of sources that brought the item here",
+            "model": "model id of the judgement, or null",
+            "scores": "label to score in thousandths",
+            "suggested_display": "what software answered, or null",
+            "agreed_with_software": "true, false, or null where software had no answer",
+            "seconds_waiting": "from opening to decision",
+            "seconds_viewing": "from opening the text to decision, or null",
+            "illegality": "null, or the offence considered, the view on intention, time found, time removed",
+            "note_left": "true when a staff note was left",
+        },
+    ),
+    Verb.ITEM_ESCALATED: Shape("An item went to a lead.", {**_ITEM, "urgency": "urgency after"}),
+    Verb.AUTHOR_TOLD: Shape("An author was told of a decision.", {"decision": "id of the decision", "notice": "id"}),
+    Verb.LABEL_ADDED: Shape(
+        "Staff added a content label.", {"revision": "id of the revision", "label": "label code", "source": "who"}
+    ),
+    Verb.THREAD_LOCKED: Shape("A thread was closed to replies.", {"decision": "id of the decision, or null"}),
+    Verb.THREAD_UNLOCKED: Shape("A thread was opened to replies again.", {}),
+    Verb.THREAD_PINNED: Shape("A thread was pinned or unpinned.", {"pinned": "true or false"}),
+    Verb.EDIT_ASKED: Shape("A facilitator asked an author for a change.", {"revision": "id of the revision"}),
+    Verb.RESTRICTION_MADE: Shape(
+        "Posting was paused for a member.",
+        {"restriction": "id", "decision": "id of the decision", "ends_at": "UTC", "days": "length in days"},
+    ),
+    Verb.RESTRICTION_LIFTED: Shape("A pause in posting was ended early.", {"restriction": "id"}),
+    Verb.CARE_CONTACT_MADE: Shape("Staff checked in with a member: care, not conduct.", {"care_contact": "id", "kind": "kind code"}),
+    Verb.GROUP_CREATED: Shape("A group was made.", {"capacity": "places", "default_capacity": "the policy's default"}),
+    Verb.GROUP_CAPACITY_SET: Shape(
+        "A group's capacity was changed.",
+        {"was": "places before", "now": "places after", "live": "places in use", "default_capacity": "the policy's default"},
+    ),
+    Verb.GROUP_INTAKE_SET: Shape("A group opened or closed its intake.", {"was": "before", "now": "after"}),
+    Verb.GROUP_JOINED: Shape("A member took a place.", {"live": "places in use after", "capacity": "places"}),
+    Verb.GROUP_RESTED: Shape("A member rests, the place is kept.", {"until": "UTC date-time"}),
+    Verb.GROUP_RETURNED: Shape("A resting member came back.", {"live": "places in use after", "capacity": "places"}),
+    Verb.GROUP_LEFT: Shape("A member gave up a place.", {"live": "places in use after", "capacity": "places"}),
+    Verb.FACILITATOR_ADDED: Shape("A facilitator was given a group.", {"person": "pseudonym of the facilitator"}),
+    Verb.FACILITATOR_ENDED: Shape("A facilitator no longer holds a group.", {"person": "pseudonym of the facilitator"}),
+    Verb.FACILITATOR_AWAY: Shape("A facilitator is away for a time, or back.", {"person": "pseudonym", "until": "UTC or null"}),
+    Verb.STAFF_CREATED: Shape("A staff account was made.", {"person": "pseudonym of the new account", "role": "role"}),
+    Verb.ROLE_CHANGED: Shape("An account's role was changed.", {"person": "pseudonym", "was": "role before", "now": "role after"}),
+    Verb.ACCOUNT_CLOSED: Shape("An account was closed by staff.", {"person": "pseudonym"}),
+    Verb.SECOND_FACTOR_RESET: Shape("A second factor was taken off, to be set up anew.", {"person": "pseudonym"}),
+    Verb.INVITATION_MADE: Shape("An invitation was made.", {"invitation": "id", "uses": "number of uses", "expires_at": "UTC"}),
+    Verb.INVITATION_REVOKED: Shape("An invitation was withdrawn.", {"invitation": "id"}),
+    Verb.POLICY_ACTIVATED: Shape(
+        "A policy version came into force.",
+        {"version": "number", "was": "version before, or null", "digest": "SHA-256 of its text", "model": "model id it is bound to"},
+    ),
+    Verb.HELD_TEXT_READ: Shape(
+        "Staff opened text that the group cannot see, inside a claim.", {**_ITEM, "revision": "id of the revision"}
+    ),
+    Verb.IDENTITY_READ: Shape("Staff read an account's private details.", {"person": "pseudonym", "what": "code of what was read"}),
+    Verb.AUDIT_EXPORTED: Shape(
+        "The audit, or a part of it, was exported.",
+        {"format": "csv or jsonl", "events": "number", "first": "first seq, or null", "last": "last seq, or null", "filtered": "true or false"},
+    ),
+    Verb.BACKUP_MADE: Shape("A backup was made.", {"with_keys": "true when the keys were copied too"}),
+    Verb.BACKUP_RESTORED: Shape("A backup was restored.", {"made_at": "when the backup was made, UTC"}),
+}
