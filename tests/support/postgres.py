@@ -89,24 +89,12 @@ class Cluster:
 
     def _start(self) -> None:
         data = self.folder / "data"
-        initdb = [
-            self.bin / "initdb",
-            "-D",
-            data,
-            "-U",
-            "postgres",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--no-locale",
-            "-N",
-        ]
-        subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, **_as_server_user())
+        initdb = f"{self.bin / 'initdb'} -U postgres -A trust -E UTF8 --no-locale -N".split()
+        subprocess.run([*initdb, "-D", str(data)], check=True, stdout=subprocess.DEVNULL, **_as_server_user())
         options = [part for name, value in FAST.items() for part in ("-c", f"{name}={value}")]
         with (self.folder / "server.log").open("ab") as log:
             server = subprocess.Popen(
-                [self.bin / "postgres", "-D", data, "-k", self.folder, *options],
+                [str(self.bin / "postgres"), "-D", str(data), "-k", str(self.folder), *options],
                 stdout=log,
                 stderr=log,
                 stdin=subprocess.DEVNULL,
