@@ -1,4 +1,4 @@
-"""The policy's three answers: may it be seen, how soon should a person look, what support does the writer get."""
+"""The policy's three answers: may it be seen, how soon should a person look, what does the writer get."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Self
 
 
 class Graded(IntEnum):
-    """An answer with an order, so that combining means taking the largest; written in data as its lower-case name."""
+    """An answer with an order, so that combining means taking the largest; in data, its lower-case name."""
 
     @property
     def code(self) -> str:
@@ -87,7 +87,7 @@ class Answer:
     labels: tuple[str, ...] = ()
     """What the findings say it is, for staff. Never shown to readers by itself."""
     content_labels: tuple[str, ...] = ()
-    """What readers see it collapsed under: the author's, the inherited, and those of software that collapses."""
+    """What readers see it collapsed under: the author's, the inherited, and software's where it collapses."""
     suggested: tuple[str, ...] = ()
     """Labels to offer to the author, who decides."""
     reasons: tuple[str, ...] = ()

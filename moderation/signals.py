@@ -37,6 +37,7 @@ class Signal:
     `encouragement`, `crisis`, `self_harm_topic`, `rule_crisis`, `rule_other`, `contact`.
     `label` is the taxonomy label it speaks for (REQUIREMENTS.md C). `score` is a calibrated
     probability from 0 to 1, absent for rules. `spans` are offsets into the part's plain text.
+    `quoted` says that the words are somebody else's, so that a reply is not blamed for what it answers.
     """
 
     detector: str
@@ -47,6 +48,7 @@ class Signal:
     score: float | None = None
     rule: str | None = None
     spans: tuple[Span, ...] = ()
+    quoted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What is judged: a post, a pseudonym or a concern, named by value so that records outlive posts and accounts."""
+"""What is judged: a post or a pseudonym, named by value so that records outlive posts and accounts."""
 
 from __future__ import annotations
 

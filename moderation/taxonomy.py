@@ -1,4 +1,4 @@
-"""Words of the policy: labels for what a post is, reasons for decisions, reasons for reports. Values, read from TOML."""
+"""The policy's words: labels for what a post is, reasons for decisions, reasons for reports."""
 
 from __future__ import annotations
 

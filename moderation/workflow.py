@@ -1,4 +1,4 @@
-"""The life of a review item: which step may follow which. One table; who may take a step is the queue's question."""
+"""The life of a review item: which step may follow which. Who may take a step is the queue's question."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class ForbiddenStep(Exception):
 NEXT: Mapping[tuple[ItemState | None, Step], ItemState] = {
     (None, Step.OPEN): ItemState.OPEN,
     (ItemState.OPEN, Step.CLAIM): ItemState.CLAIMED,
-    # A decision after its claim lapsed is taken if nobody claimed since and the version matches (the queue checks both).
+    # A decision after its claim lapsed counts if nobody claimed since and the version matches (queue checks).
     (ItemState.OPEN, Step.DECIDE): ItemState.DECIDED,
     (ItemState.OPEN, Step.EDIT): ItemState.OPEN,
     (ItemState.OPEN, Step.REPORT_AGAIN): ItemState.OPEN,
