@@ -16,15 +16,21 @@ from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session
 
+from moderation.keys import Keyring
+
 ROOT = Path(__file__).resolve().parent.parent
 WRITES = "haven_writes"
 
 
 class Database:
-    """An engine with its two doors. `url` is SQLAlchemy's; `patience` is how long a writer waits, in seconds."""
+    """An engine with its two doors. `url` is SQLAlchemy's; `patience` is how long a writer waits, in seconds.
 
-    def __init__(self, url: str, *, patience: float = 10.0) -> None:
+    `keyring` goes with every session (`session.info`), where the audit and the commitments find it.
+    """
+
+    def __init__(self, url: str, *, keyring: Keyring | None = None, patience: float = 10.0) -> None:
         self.url = url
+        self.info = {"keyring": keyring}
         self.engine = _engine(url, patience)
         self._writer = self.engine.execution_options(**{WRITES: True})
 
@@ -35,13 +41,13 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """A session for changes: commits at the end, takes everything back on an exception."""
-        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+        with Session(self._writer, expire_on_commit=False, info=self.info) as session, session.begin():
             yield session
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that only reads; nothing written in it is kept."""
-        with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
+        with Session(self.engine, expire_on_commit=False, autoflush=False, info=self.info) as session:
             yield session
 
     def dispose(self) -> None:
@@ -53,13 +59,14 @@ def _engine(url: str, patience: float) -> Engine:
         engine = create_engine(
             url,
             pool_pre_ping=True,
+            hide_parameters=True,
             connect_args={"options": f"-c lock_timeout={int(patience * 1000)} -c timezone=UTC"},
         )
         return engine
     path = url.removeprefix("sqlite:///")
     if path and ":memory:" not in path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": patience, "isolation_level": None})
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": patience, "isolation_level": None})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

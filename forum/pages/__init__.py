@@ -1,0 +1,1 @@
+"""Pages for members and for people without an account."""

@@ -1,0 +1,67 @@
+"""Flask-Login, thinly: the cookie holds a random token, the session behind it is a row that can be revoked."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from flask import Flask, g
+from flask_login import LoginManager, current_user, login_user, logout_user
+
+from forum import clock
+from forum.queries.viewer import Viewer, viewer_by_token
+from forum.web.parts import database
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """What Flask-Login carries: `get_id` is the session's token, never a member's id."""
+
+    token: str
+    viewer: Viewer | None = None
+    is_authenticated: bool = True
+    is_active: bool = True
+    is_anonymous: bool = False
+
+    def get_id(self) -> str:
+        return self.token
+
+
+def install(app: Flask) -> None:
+    """No remember cookie, no session protection by address: sessions are ours to list and end."""
+    manager = LoginManager()
+    manager.session_protection = None
+    manager.init_app(app)
+
+    @manager.user_loader  # type: ignore[untyped-decorator]
+    def load(token: str) -> SignedIn | None:
+        with database().reading() as session:
+            viewer = viewer_by_token(session, token_hash(token), clock.now())
+        return SignedIn(token, viewer) if viewer else None
+
+
+def token_hash(token: str) -> str:
+    """What is stored of a session token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def current_viewer() -> Viewer | None:
+    """The signed-in person, or None."""
+    if "viewer" not in g:
+        g.viewer = current_user.viewer if current_user.is_authenticated else None
+    found: Viewer | None = g.viewer
+    return found
+
+
+def begin(token: str) -> None:
+    """Put a new session's token in the cookie."""
+    g.pop("viewer", None)
+    login_user(SignedIn(token))
+    g.pop("viewer", None)
+    g.pop("_login_user", None)
+
+
+def end() -> None:
+    """Take the token out of the cookie."""
+    logout_user()
+    g.pop("viewer", None)

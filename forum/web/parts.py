@@ -1,0 +1,54 @@
+"""The wired parts, as views reach them. `forum.app` builds them once; nothing else does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import current_app
+
+from forum.config import Settings
+from forum.db import Database
+from moderation.detectors import Detector
+from moderation.keys import Keyring
+from moderation.policy import Policy
+
+KEY = "haven"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """One of each part that a page or command needs."""
+
+    settings: Settings
+    database: Database
+    keyring: Keyring
+    policy: Policy
+    detectors: Sequence[Detector]
+
+
+def parts() -> Parts:
+    """The parts of the current app."""
+    found = current_app.extensions[KEY]
+    assert isinstance(found, Parts)
+    return found
+
+
+def settings() -> Settings:
+    return parts().settings
+
+
+def database() -> Database:
+    return parts().database
+
+
+def keyring() -> Keyring:
+    return parts().keyring
+
+
+def policy() -> Policy:
+    return parts().policy
+
+
+def detectors() -> Sequence[Detector]:
+    return parts().detectors

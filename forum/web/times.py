@@ -1,0 +1,46 @@
+"""Moments in the reader's own time zone, and lengths of time in plain words."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from flask import Flask
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from forum.web.login import current_viewer
+from forum.web.parts import settings
+
+
+def reader_zone() -> ZoneInfo:
+    """The signed-in reader's zone, else the service's."""
+    person = current_viewer()
+    try:
+        return ZoneInfo(person.timezone if person else settings().timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+def local_time(moment: datetime) -> str:
+    """`24 November 2026, 21:40` in the reader's zone."""
+    local = moment.astimezone(reader_zone())
+    return f"{local.day} {local:%B %Y, %H:%M}"
+
+
+def plain_length(length: timedelta) -> str:
+    """A length of time as a person would say it: minutes, then hours, then days."""
+    minutes = max(0, int(length.total_seconds() // 60))
+    if minutes < 1:
+        return _("less than a minute")
+    if minutes < 60:
+        return ngettext("%(num)d minute", "%(num)d minutes", minutes)
+    if minutes < 48 * 60:
+        return ngettext("%(num)d hour", "%(num)d hours", minutes // 60)
+    return ngettext("%(num)d day", "%(num)d days", minutes // (24 * 60))
+
+
+def install(app: Flask) -> None:
+    """Register the filters `local_time` and `plain_length`."""
+    app.add_template_filter(local_time, "local_time")
+    app.add_template_filter(plain_length, "plain_length")
