@@ -1,4 +1,4 @@
-"""Judging one revision: every detector on every piece, then the policy. Nothing is shown before this was done."""
+"""Judging one revision: every detector on every piece, then the policy. Nothing is shown before."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def assess(
 
 
 def strongest(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """One finding for each thing noticed in each part: the stronger one; between equals, the spans of both."""
+    """One finding for each thing noticed in each part: the stronger; between equals, the spans of both."""
     kept: dict[tuple[object, ...], Finding] = {}
     for finding in findings:
         if isinstance(finding, NoVerdict):
