@@ -90,6 +90,12 @@ class CheckingClient:
         self.signed_in = False
         self.page = None
 
+    def cookie(self) -> str:
+        """The session cookie, for `Visitor.take_cookie`."""
+        found = self.http.get_cookie("haven")
+        assert found is not None, "sign in first"
+        return found.value
+
     def _send(self, method: str, path: str, data: dict[str, list[str]], status: int | None) -> Page:
         values = MultiDict([(name, value) for name, many in data.items() for value in many])
         if method == "post":
