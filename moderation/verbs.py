@@ -44,8 +44,10 @@ class Verb(StrEnum):
     CARE_CONTACT_MADE = "care_contact.made"
     # groups
     GROUP_CREATED = "group.created"
+    GROUP_DESCRIBED = "group.described"
     GROUP_CAPACITY_SET = "group.capacity_set"
     GROUP_INTAKE_SET = "group.intake_set"
+    GROUP_ARCHIVED = "group.archived"
     GROUP_JOINED = "group.joined"
     GROUP_RESTED = "group.rested"
     GROUP_RETURNED = "group.returned"
@@ -174,11 +176,13 @@ SHAPES: Mapping[Verb, Shape] = {
     Verb.RESTRICTION_LIFTED: Shape("A pause in posting was ended early.", {"restriction": "id"}),
     Verb.CARE_CONTACT_MADE: Shape("Staff checked in with a member: care, not conduct.", {"care_contact": "id", "kind": "kind code"}),
     Verb.GROUP_CREATED: Shape("A group was made.", {"capacity": "places", "default_capacity": "the policy's default"}),
+    Verb.GROUP_DESCRIBED: Shape("A group's name or purpose was changed.", {"changed": "list of: name, purpose"}),
     Verb.GROUP_CAPACITY_SET: Shape(
         "A group's capacity was changed.",
         {"was": "places before", "now": "places after", "live": "places in use", "default_capacity": "the policy's default"},
     ),
     Verb.GROUP_INTAKE_SET: Shape("A group opened or closed its intake.", {"was": "before", "now": "after"}),
+    Verb.GROUP_ARCHIVED: Shape("A group was ended; it can be read, not joined or written in.", {"live": "places in use"}),
     Verb.GROUP_JOINED: Shape("A member took a place.", {"live": "places in use after", "capacity": "places"}),
     Verb.GROUP_RESTED: Shape("A member rests, the place is kept.", {"until": "UTC date-time"}),
     Verb.GROUP_RETURNED: Shape("A resting member came back.", {"live": "places in use after", "capacity": "places"}),

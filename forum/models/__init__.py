@@ -1,7 +1,7 @@
 """The site's tables. Importing this package makes every table known to the one metadata."""
 
 from forum.models.access import Invitation, RecoveryCode, SignInAttempt, SignInSession
-from forum.models.groups import Facilitation, Group, Intake, Membership, MembershipState
+from forum.models.groups import Facilitation, Group, GroupKind, Intake, Membership, MembershipState
 from forum.models.member import REVIEW_STAFF, STAFF, Member, MemberState, PseudonymState, Role
 from forum.models.posts import Post, PostState, Revision, Thread
 from forum.models.site import HelpPanel, Job, Notice
@@ -12,6 +12,7 @@ __all__ = [
     "STAFF",
     "Facilitation",
     "Group",
+    "GroupKind",
     "HelpPanel",
     "Intake",
     "Invitation",

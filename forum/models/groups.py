@@ -18,6 +18,15 @@ class Intake(StrEnum):
     CLOSED = "closed"
 
 
+class GroupKind(StrEnum):
+    """How a group meets; decides the default capacity (policy data, R50)."""
+
+    ASYNCHRONOUS = "asynchronous"
+    """Members write when it suits them."""
+    LIVE_CIRCLE = "live_circle"
+    """Members meet at set times."""
+
+
 class Group(Base):
     """A room with a purpose and at most `capacity` live members (active or resting)."""
 
@@ -28,6 +37,7 @@ class Group(Base):
     slug: Mapped[str] = mapped_column(String(60), unique=True)
     name: Mapped[str] = mapped_column(String(80))
     purpose: Mapped[str] = mapped_column(Text)
+    kind: Mapped[GroupKind] = mapped_column(Code(GroupKind), default=GroupKind.ASYNCHRONOUS)
     capacity: Mapped[int]
     intake: Mapped[Intake] = mapped_column(Code(Intake), default=Intake.OPEN)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

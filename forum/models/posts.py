@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from moderation.db import Base, Code, Id, UtcDateTime
@@ -32,7 +32,15 @@ class Thread(Base):
 
     __tablename__ = "threads"
     __table_args__ = (
-        Index("ix_threads_listing", "group_id", "listed_at", "pinned", "last_post_at", "id"),
+        Index(
+            "ix_threads_listing",
+            "group_id",
+            "pinned",
+            "last_post_at",
+            "id",
+            sqlite_where=text("listed_at IS NOT NULL"),
+            postgresql_where=text("listed_at IS NOT NULL"),
+        ),
         Index("ix_threads_author_id", "author_id"),
     )
 

@@ -113,6 +113,7 @@ def upgrade() -> None:
         sa.Column("slug", sa.String(length=60), nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("kind", sa.String(40), nullable=False),
         sa.Column("capacity", sa.Integer(), nullable=False),
         sa.Column("intake", sa.String(40), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -464,8 +465,10 @@ def upgrade() -> None:
     op.create_index(
         "ix_threads_listing",
         "threads",
-        ["group_id", "listed_at", "pinned", "last_post_at", "id"],
+        ["group_id", "pinned", "last_post_at", "id"],
         unique=False,
+        sqlite_where=sa.text("listed_at IS NOT NULL"),
+        postgresql_where=sa.text("listed_at IS NOT NULL"),
     )
     op.create_table(
         "posts",
@@ -523,7 +526,12 @@ def downgrade() -> None:
     op.drop_index("ix_posts_group_id", table_name="posts")
     op.drop_index("ix_posts_author_id", table_name="posts")
     op.drop_table("posts")
-    op.drop_index("ix_threads_listing", table_name="threads")
+    op.drop_index(
+        "ix_threads_listing",
+        table_name="threads",
+        sqlite_where=sa.text("listed_at IS NOT NULL"),
+        postgresql_where=sa.text("listed_at IS NOT NULL"),
+    )
     op.drop_index("ix_threads_author_id", table_name="threads")
     op.drop_table("threads")
     op.drop_index("ix_sessions_member_id", table_name="sessions")
