@@ -24,7 +24,47 @@ from forum import clock
 from forum.config import ROOT, Environment, Settings
 
 ALLOWED = frozenset(
-    ["assessment", "attempts", "command", "count", "decision", "detector", "display", "endpoint", "error", "event", "group", "host", "item", "job", "kind", "level", "logger", "member", "method", "milliseconds", "model", "place", "policy", "port", "post", "reason", "request_id", "revision", "route", "seconds", "seq", "status", "support", "thread", "time", "trace", "urgency", "version", "why"]
+    [
+        "assessment",
+        "attempts",
+        "command",
+        "count",
+        "decision",
+        "detector",
+        "display",
+        "endpoint",
+        "error",
+        "event",
+        "group",
+        "host",
+        "item",
+        "job",
+        "kind",
+        "level",
+        "logger",
+        "member",
+        "method",
+        "milliseconds",
+        "model",
+        "place",
+        "policy",
+        "port",
+        "post",
+        "reason",
+        "request_id",
+        "revision",
+        "route",
+        "seconds",
+        "seq",
+        "status",
+        "support",
+        "thread",
+        "time",
+        "trace",
+        "urgency",
+        "version",
+        "why",
+    ]
 )
 """Every key that may appear. A new one is a decision: ids, codes, counts and times only."""
 
