@@ -96,7 +96,7 @@ def _notice(detector: Detector, piece: Piece) -> Sequence[Finding]:
     try:
         return detector.notice(piece)
     except Exception as problem:  # noqa: BLE001 - whatever breaks in a detector, a person looks
-        log.error("detector_failed detector=%s error=%s", detector.name, type(problem).__name__)
+        log.error("detector_failed", extra={"detector": detector.name, "error": type(problem).__name__})
         return (NoVerdict(detector.name, Missing.MODEL_FAILED),)
 
 
