@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from forum.opening import Hours, HoursKind, Span
 
+Choice = TypeVar("Choice", bound=StrEnum)
 HIDE_AFTER = timedelta(days=180)
 WARN_AFTER = timedelta(days=90)
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -104,9 +105,14 @@ class Country:
 def read_country(path: Path) -> Country:
     """One file. Raises `Malformed` at the first thing that is wrong."""
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        return _country(path, tomllib.loads(path.read_text(encoding="utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Malformed(f"{path.name}: {error}") from None
+    except (AttributeError, KeyError, TypeError) as error:
+        raise Malformed(f"{path.name}: not shaped like the others ({error}).") from None
+
+
+def _country(path: Path, table: Mapping[str, Any]) -> Country:
     where = path.name
     _keys(where, table, COUNTRY_KEYS, frozenset())
     code = _text(where, table, "code")
@@ -215,7 +221,7 @@ def _zone(where: str, name: str) -> ZoneInfo:
         _wrong(where, f"{name} is not a time zone")
 
 
-def _one_of[T: StrEnum](choices: type[T], where: str, value: object) -> T:
+def _one_of(choices: type[Choice], where: str, value: object) -> Choice:
     try:
         return choices(value)
     except ValueError:
