@@ -24,6 +24,7 @@ class SignInSession(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_used_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """The nearer of the idle and the absolute limit; each noted use moves it, never past the absolute one."""
     second_factor_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -50,7 +51,8 @@ class Invitation(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     code_hash: Mapped[str] = mapped_column(String(64), unique=True)
     uses_left: Mapped[int] = mapped_column(default=1)
-    made_by: Mapped[int] = mapped_column(ForeignKey("members.id"))
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    """None: at the command line."""
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

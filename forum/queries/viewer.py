@@ -38,6 +38,7 @@ class Viewer:
     last_used_at: datetime
     second_factor_set: bool
     second_factor_passed: bool
+    change_pass_phrase: bool
     rules_version: int | None
     approved_posts: int
     group_ids: frozenset[int]
@@ -118,6 +119,7 @@ def viewer_by_token(session: Session, token_hash: str, now: datetime) -> Viewer 
         last_used_at=signed_in.last_used_at,
         second_factor_set=member.totp_confirmed_at is not None,
         second_factor_passed=signed_in.second_factor_at is not None,
+        change_pass_phrase=member.change_pass_phrase,
         rules_version=member.rules_version,
         approved_posts=member.approved_posts,
         group_ids=frozenset(group for group, state in places if state != "facilitates"),
