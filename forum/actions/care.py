@@ -10,18 +10,20 @@ from sqlalchemy.orm import Session
 from forum.models import HelpPanel
 from moderation.answers import Support
 
-COOLING_OFF = timedelta(hours=12)
-"""R6: the panel is not repeated within this time, unless the need has grown from `offer` to `now`."""
 
+def offer_help(
+    session: Session, member_id: int, support: Support, *, quiet: timedelta, at: datetime
+) -> HelpPanel | None:
+    """Put a help panel on the member's next page. Returns it, or None where none is due.
 
-def offer_help(session: Session, member_id: int, support: Support, *, at: datetime) -> HelpPanel | None:
-    """Put a help panel on the member's next page. Returns it, or None where none is due."""
+    R6: it is not repeated within `quiet` of the last one, unless the need has grown from `offer` to `now`.
+    """
     if support is Support.NONE:
         return None
     last = session.scalar(
         select(HelpPanel).where(HelpPanel.member_id == member_id).order_by(HelpPanel.id.desc()).limit(1)
     )
-    if last is not None and at - last.made_at < COOLING_OFF and Support.of(last.level) >= support:
+    if last is not None and at - last.made_at < quiet and Support.of(last.level) >= support:
         return None
     panel = HelpPanel(member_id=member_id, level=support.code, made_at=at)
     session.add(panel)

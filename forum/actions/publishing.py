@@ -18,6 +18,10 @@ from forum.models import Member, Post, PostState, Revision, Thread
 from moderation.subject import Span
 
 
+UNTITLED = ""
+"""A title is part of the first post: while that may not be read, the title may not either."""
+
+
 def show(session: Session, post: Post, revision: Revision, *, collapsed: bool, at: datetime) -> None:
     """Let the group read `revision`. Lists the thread with its first post, counts, and tells who was replied to."""
     thread = _thread(session, post)
@@ -68,6 +72,8 @@ def _hide(session: Session, post: Post, state: PostState) -> None:
     thread = _thread(session, post)
     if post.state is PostState.SHOWN:
         thread.post_count -= 1
+    if post.position == 1:
+        thread.title, thread.slug = UNTITLED, text.slug(UNTITLED)
     post.state = state
     session.flush()
 

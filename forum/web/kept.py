@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from flask import request
 
 SECRET = ("password", "passphrase", "code", "csrf", "kept_")
-LABELS = {"title": "Title", "text": "Your words", "note": "Your note", "details": "Details", "reason": "Reason"}
+WORDS: Mapping[str, tuple[str, str]] = {
+    "title": ("short", "Title"),
+    "text": ("long", "Your words"),
+    "note": ("short", "Your note"),
+    "details": ("long", "Details"),
+    "purpose": ("long", "Purpose"),
+}
+"""Fields that a person writes in, how long they are, and what they are called."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """One field that was sent: `kind` is `text` for words to read and copy, `hidden` for the rest."""
+class Kept(NamedTuple):
+    """One field that was sent: `kind` is `long` or `short` for words to read and copy, `hidden` for the rest."""
 
     name: str
     label: str
@@ -27,12 +34,13 @@ def kept_fields() -> list[Kept]:
     except Exception:  # a body that cannot be read has no words to keep
         return []
     return [
-        Kept(name, LABELS.get(name, name.replace("_", " ")), value, "text" if name in LABELS else "hidden")
+        Kept(name, label, value, kind)
         for name, value in sent.items(multi=True)
+        for kind, label in [WORDS.get(name, ("hidden", name))]
         if not any(mark in name.lower() for mark in SECRET)
     ]
 
 
 def has_words(fields: list[Kept]) -> bool:
     """Whether there is anything a person wrote among the fields."""
-    return any(field.kind == "text" and field.value.strip() for field in fields)
+    return any(field.kind != "hidden" and field.value.strip() for field in fields)

@@ -1,0 +1,116 @@
+"""One post: where it stands, what it says to its author, and why it waits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from forum.models import Member, Post, PostState, Revision, Thread
+from forum.queries.names import shown_name
+from forum.queries.threads import page_of
+from forum.queries.visibility import Reader, may_read
+from moderation.models import AssessmentRow, ContentLabel, LabelSource
+from moderation.subject import SubjectKind
+
+
+@dataclass(frozen=True, slots=True)
+class PostFacts:
+    """A post that this reader may read, with the words of its newest revision."""
+
+    id: int
+    thread_id: int
+    thread_slug: str
+    group_id: int
+    author_id: int
+    author: str
+    position: int
+    state: PostState
+    collapsed: bool
+    masked: bool
+    revision_id: int
+    title: str | None
+    source: str
+    note: str | None
+    plain: str
+    author_labels: tuple[str, ...]
+    other_labels: tuple[str, ...]
+    """Inherited, or put there by software or staff: an author may add to them but not take them off."""
+
+    @property
+    def page(self) -> int:
+        return page_of(self.position)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*self.author_labels, *self.other_labels)))
+
+
+def find_post(session: Session, reader: Reader, post_id: int) -> PostFacts | None:
+    """The post, or None where it is not there for this reader."""
+    row = session.execute(
+        select(Post, Revision, Thread.slug, Member.pseudonym, Member.pseudonym_state, Member.state)
+        .join(Revision, Revision.id == Post.current_revision_id)
+        .join(Thread, Thread.id == Post.thread_id)
+        .join(Member, Member.id == Post.author_id)
+        .where(Post.id == post_id)
+    ).first()
+    if row is None:
+        return None
+    post, revision, slug, pseudonym, pseudonym_state, member_state = row
+    if not may_read(reader, post):
+        return None
+    labels = session.execute(
+        select(ContentLabel.code, ContentLabel.source)
+        .where(ContentLabel.revision_id == revision.id, ContentLabel.negated_at.is_(None))
+        .order_by(ContentLabel.id)
+    ).all()
+    return PostFacts(
+        id=post.id,
+        thread_id=post.thread_id,
+        thread_slug=slug,
+        group_id=post.group_id,
+        author_id=post.author_id,
+        author=shown_name(pseudonym, pseudonym_state, member_state),
+        position=post.position,
+        state=post.state,
+        collapsed=post.collapsed,
+        masked=revision.masked,
+        revision_id=revision.id,
+        title=revision.title,
+        source=revision.source,
+        note=revision.note,
+        plain=revision.plain,
+        author_labels=tuple(code for code, source in labels if source is LabelSource.AUTHOR),
+        other_labels=tuple(dict.fromkeys(code for code, source in labels if source is not LabelSource.AUTHOR)),
+    )
+
+
+def reasons_of(session: Session, revision_ids: Sequence[int]) -> dict[int, tuple[tuple[str, ...], str, datetime]]:
+    """For each revision: the newest judgement's reason codes, its urgency, and when it was made."""
+    if not revision_ids:
+        return {}
+    rows = session.execute(
+        select(AssessmentRow.revision_id, AssessmentRow.reasons, AssessmentRow.urgency, AssessmentRow.assessed_at)
+        .where(AssessmentRow.subject_kind == SubjectKind.POST, AssessmentRow.revision_id.in_(revision_ids))
+        .order_by(AssessmentRow.id)
+    ).all()
+    return {
+        revision_id: (tuple(reasons), urgency, at) for revision_id, reasons, urgency, at in rows if revision_id is not None
+    }
+
+
+def labels_to_inherit(session: Session, post_ids: Sequence[int]) -> tuple[str, ...]:
+    """The labels on what a reply stands under, answers or quotes (FEATURES.md B5)."""
+    if not post_ids:
+        return ()
+    codes = session.scalars(
+        select(ContentLabel.code)
+        .join(Post, Post.current_revision_id == ContentLabel.revision_id)
+        .where(Post.id.in_(post_ids), ContentLabel.negated_at.is_(None))
+        .order_by(ContentLabel.id)
+    )
+    return tuple(dict.fromkeys(codes))
