@@ -31,6 +31,8 @@ class Verb(StrEnum):
     ITEM_RAISED = "item.raised"
     ITEM_CLAIMED = "item.claimed"
     ITEM_RELEASED = "item.released"
+    ITEM_CLOSED = "item.closed"
+    ITEM_EXCEPTION_MADE = "item.exception_made"
     DECISION_MADE = "decision.made"
     ITEM_ESCALATED = "item.escalated"
     AUTHOR_TOLD = "author.told"
@@ -137,6 +139,13 @@ SHAPES: Mapping[Verb, Shape] = {
         {**_ITEM, "expires_at": "when the claim lapses, UTC", "seconds_waiting": "since the item was opened"},
     ),
     Verb.ITEM_RELEASED: Shape("A claim ended.", {**_ITEM, "why": "handed_back, lapsed or edited"}),
+    Verb.ITEM_CLOSED: Shape(
+        "An item was closed without a decision, because its author took the words back.", {**_ITEM, "why": "withdrawn"}
+    ),
+    Verb.ITEM_EXCEPTION_MADE: Shape(
+        "Nobody on the team was free of a conflict, so somebody took the item who should not have had to.",
+        {**_ITEM, "rule": "the rule that could not be kept: second_person, no_lead or own_words"},
+    ),
     Verb.DECISION_MADE: Shape(
         "A person decided.",
         {

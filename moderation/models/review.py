@@ -88,7 +88,7 @@ class Claim(Base):
     opened_text_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     released_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     release_reason: Mapped[str | None] = mapped_column(String(20))
-    """`decided`, `handed_back`, `lapsed` or `edited`."""
+    """`decided`, `handed_back`, `lapsed`, `edited`, `escalated` or `withdrawn`."""
 
 
 class Report(Base):
