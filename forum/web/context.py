@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, request, url_for
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from forum import clock, signposts
@@ -46,7 +47,14 @@ def context() -> dict[str, Any]:
     country = person.country if person else chosen.country
     return {
         "viewer": person,
-        "site": {"name": chosen.site_name, "organisation": chosen.organisation, "contact": chosen.contact, "demo": chosen.env == "demo"},
+        "site": {
+            "name": chosen.site_name,
+            "organisation": chosen.organisation,
+            "contact": chosen.contact,
+            "demo": chosen.env == "demo",
+            "leave_url": chosen.leave_url,
+            "lang": str(get_locale() or "en"),
+        },
         "nav_items": navigation(person),
         "unread_notices": person.unread_notices if person else 0,
         "help_resources": signposts.always_on(country),
