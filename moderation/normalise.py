@@ -48,7 +48,7 @@ class Normalised:
 
 def normalise(text: str) -> Normalised:
     """Undo evasions. Plain text comes back in lower case and otherwise as it was."""
-    shadow = _folded(text)
+    shadow = folded(text)
     shadow = _replaced(shadow, _WORD, _latin)
     shadow = _replaced(shadow, _SPACED, _joined)
     shadow = _replaced(shadow, _LEET, _unleeted)
@@ -57,7 +57,7 @@ def normalise(text: str) -> Normalised:
     return _hinted(shadow)
 
 
-def _folded(text: str) -> Normalised:
+def folded(text: str) -> Normalised:
     """NFKC, no format characters, case folded, no accents: letter by letter, so that offsets hold."""
     if text.isascii():
         places = range(len(text) + 1)
