@@ -69,6 +69,7 @@ class Verb(StrEnum):
     HELD_TEXT_READ = "held_text.read"
     IDENTITY_READ = "identity.read"
     AUDIT_EXPORTED = "audit.exported"
+    AUDIT_VERIFIED = "audit.verified"
     BACKUP_MADE = "backup.made"
     BACKUP_RESTORED = "backup.restored"
 
@@ -113,10 +114,16 @@ SHAPES: Mapping[Verb, Shape] = {
             "digest": "SHA-256 over the canonical rows in id order",
         },
     ),
-    Verb.STAFF_PAGED: Shape("Leads and moderators were told of a crisis item.", {**_ITEM, "told": "number of staff told"}),
+    Verb.STAFF_PAGED: Shape(
+        "Leads and moderators were told of a crisis item.", {**_ITEM, "told": "number of staff told"}
+    ),
     Verb.POST_EDITED: Shape(
         "An author wrote a new revision of a post.",
-        {"revision": "id of the new revision", "number": "number of the new revision", "was_state": "state before"},
+        {
+            "revision": "id of the new revision",
+            "number": "number of the new revision",
+            "was_state": "state before",
+        },
     ),
     Verb.POST_WITHDRAWN: Shape("An author took a post back.", {"was_state": "state before"}),
     Verb.REPORT_MADE: Shape(
@@ -124,15 +131,25 @@ SHAPES: Mapping[Verb, Shape] = {
         {**_ITEM, "report": "id of the report", "revision": "id of the revision the reporter saw"},
     ),
     Verb.REPORT_ANSWERED: Shape(
-        "A reporter was told the outcome.", {"report": "id of the report", "decision": "id", "outcome": "outcome code"}
+        "A reporter was told the outcome.",
+        {"report": "id of the report", "decision": "id", "outcome": "outcome code"},
     ),
     Verb.ITEM_OPENED: Shape(
         "A review item was opened.",
-        {**_ITEM, "urgency": "green, amber, red or crisis", "source": "software, newcomer, report, escalation or no_verdict"},
+        {
+            **_ITEM,
+            "urgency": "green, amber, red or crisis",
+            "source": "software, newcomer, report, escalation or no_verdict",
+        },
     ),
     Verb.ITEM_RAISED: Shape(
         "A further reason was added to an open review item.",
-        {**_ITEM, "urgency": "urgency after", "was_urgency": "urgency before", "source": "where the reason comes from"},
+        {
+            **_ITEM,
+            "urgency": "urgency after",
+            "was_urgency": "urgency before",
+            "source": "where the reason comes from",
+        },
     ),
     Verb.ITEM_CLAIMED: Shape(
         "A member of staff took an item for a time.",
@@ -140,7 +157,8 @@ SHAPES: Mapping[Verb, Shape] = {
     ),
     Verb.ITEM_RELEASED: Shape("A claim ended.", {**_ITEM, "why": "handed_back, lapsed or edited"}),
     Verb.ITEM_CLOSED: Shape(
-        "An item was closed without a decision, because its author took the words back.", {**_ITEM, "why": "withdrawn"}
+        "An item was closed without a decision, because its author took the words back.",
+        {**_ITEM, "why": "withdrawn"},
     ),
     Verb.ITEM_EXCEPTION_MADE: Shape(
         "Nobody on the team was free of a conflict, so somebody took the item who should not have had to.",
@@ -170,9 +188,12 @@ SHAPES: Mapping[Verb, Shape] = {
         },
     ),
     Verb.ITEM_ESCALATED: Shape("An item went to a lead.", {**_ITEM, "urgency": "urgency after"}),
-    Verb.AUTHOR_TOLD: Shape("An author was told of a decision.", {"decision": "id of the decision", "notice": "id"}),
+    Verb.AUTHOR_TOLD: Shape(
+        "An author was told of a decision.", {"decision": "id of the decision", "notice": "id"}
+    ),
     Verb.LABEL_ADDED: Shape(
-        "Staff added a content label.", {"revision": "id of the revision", "label": "label code", "source": "who"}
+        "Staff added a content label.",
+        {"revision": "id of the revision", "label": "label code", "source": "who"},
     ),
     Verb.THREAD_LOCKED: Shape("A thread was closed to replies.", {"decision": "id of the decision, or null"}),
     Verb.THREAD_UNLOCKED: Shape("A thread was opened to replies again.", {}),
@@ -183,39 +204,93 @@ SHAPES: Mapping[Verb, Shape] = {
         {"restriction": "id", "decision": "id of the decision", "ends_at": "UTC", "days": "length in days"},
     ),
     Verb.RESTRICTION_LIFTED: Shape("A pause in posting was ended early.", {"restriction": "id"}),
-    Verb.CARE_CONTACT_MADE: Shape("Staff checked in with a member: care, not conduct.", {"care_contact": "id", "kind": "kind code"}),
-    Verb.GROUP_CREATED: Shape("A group was made.", {"capacity": "places", "default_capacity": "the policy's default"}),
-    Verb.GROUP_DESCRIBED: Shape("A group's name or purpose was changed.", {"changed": "list of: name, purpose"}),
+    Verb.CARE_CONTACT_MADE: Shape(
+        "Staff checked in with a member: care, not conduct.", {"care_contact": "id", "kind": "kind code"}
+    ),
+    Verb.GROUP_CREATED: Shape(
+        "A group was made.", {"capacity": "places", "default_capacity": "the policy's default"}
+    ),
+    Verb.GROUP_DESCRIBED: Shape(
+        "A group's name or purpose was changed.", {"changed": "list of: name, purpose"}
+    ),
     Verb.GROUP_CAPACITY_SET: Shape(
         "A group's capacity was changed.",
-        {"was": "places before", "now": "places after", "live": "places in use", "default_capacity": "the policy's default"},
+        {
+            "was": "places before",
+            "now": "places after",
+            "live": "places in use",
+            "default_capacity": "the policy's default",
+        },
     ),
     Verb.GROUP_INTAKE_SET: Shape("A group opened or closed its intake.", {"was": "before", "now": "after"}),
-    Verb.GROUP_ARCHIVED: Shape("A group was ended; it can be read, not joined or written in.", {"live": "places in use"}),
+    Verb.GROUP_ARCHIVED: Shape(
+        "A group was ended; it can be read, not joined or written in.", {"live": "places in use"}
+    ),
     Verb.GROUP_JOINED: Shape("A member took a place.", {"live": "places in use after", "capacity": "places"}),
     Verb.GROUP_RESTED: Shape("A member rests, the place is kept.", {"until": "UTC date-time"}),
-    Verb.GROUP_RETURNED: Shape("A resting member came back.", {"live": "places in use after", "capacity": "places"}),
-    Verb.GROUP_LEFT: Shape("A member gave up a place.", {"live": "places in use after", "capacity": "places"}),
-    Verb.FACILITATOR_ADDED: Shape("A facilitator was given a group.", {"person": "pseudonym of the facilitator"}),
-    Verb.FACILITATOR_ENDED: Shape("A facilitator no longer holds a group.", {"person": "pseudonym of the facilitator"}),
-    Verb.FACILITATOR_AWAY: Shape("A facilitator is away for a time, or back.", {"person": "pseudonym", "until": "UTC or null"}),
-    Verb.STAFF_CREATED: Shape("A staff account was made.", {"person": "pseudonym of the new account", "role": "role"}),
-    Verb.ROLE_CHANGED: Shape("An account's role was changed.", {"person": "pseudonym", "was": "role before", "now": "role after"}),
+    Verb.GROUP_RETURNED: Shape(
+        "A resting member came back.", {"live": "places in use after", "capacity": "places"}
+    ),
+    Verb.GROUP_LEFT: Shape(
+        "A member gave up a place.", {"live": "places in use after", "capacity": "places"}
+    ),
+    Verb.FACILITATOR_ADDED: Shape(
+        "A facilitator was given a group.", {"person": "pseudonym of the facilitator"}
+    ),
+    Verb.FACILITATOR_ENDED: Shape(
+        "A facilitator no longer holds a group.", {"person": "pseudonym of the facilitator"}
+    ),
+    Verb.FACILITATOR_AWAY: Shape(
+        "A facilitator is away for a time, or back.", {"person": "pseudonym", "until": "UTC or null"}
+    ),
+    Verb.STAFF_CREATED: Shape(
+        "A staff account was made.", {"person": "pseudonym of the new account", "role": "role"}
+    ),
+    Verb.ROLE_CHANGED: Shape(
+        "An account's role was changed.", {"person": "pseudonym", "was": "role before", "now": "role after"}
+    ),
     Verb.ACCOUNT_CLOSED: Shape("An account was closed by staff.", {"person": "pseudonym"}),
-    Verb.SECOND_FACTOR_RESET: Shape("A second factor was taken off, to be set up anew.", {"person": "pseudonym"}),
-    Verb.INVITATION_MADE: Shape("An invitation was made.", {"invitation": "id", "uses": "number of uses", "expires_at": "UTC"}),
+    Verb.SECOND_FACTOR_RESET: Shape(
+        "A second factor was taken off, to be set up anew.", {"person": "pseudonym"}
+    ),
+    Verb.INVITATION_MADE: Shape(
+        "An invitation was made.", {"invitation": "id", "uses": "number of uses", "expires_at": "UTC"}
+    ),
     Verb.INVITATION_REVOKED: Shape("An invitation was withdrawn.", {"invitation": "id"}),
     Verb.POLICY_ACTIVATED: Shape(
         "A policy version came into force.",
-        {"version": "number", "was": "version before, or null", "digest": "SHA-256 of its text", "model": "model id it is bound to"},
+        {
+            "version": "number",
+            "was": "version before, or null",
+            "digest": "SHA-256 of its text",
+            "model": "model id it is bound to",
+        },
     ),
     Verb.HELD_TEXT_READ: Shape(
-        "Staff opened text that the group cannot see, inside a claim.", {**_ITEM, "revision": "id of the revision"}
+        "Staff opened text that the group cannot see, inside a claim.",
+        {**_ITEM, "revision": "id of the revision"},
     ),
-    Verb.IDENTITY_READ: Shape("Staff read an account's private details.", {"person": "pseudonym", "what": "code of what was read"}),
+    Verb.IDENTITY_READ: Shape(
+        "Staff read an account's private details.", {"person": "pseudonym", "what": "code of what was read"}
+    ),
     Verb.AUDIT_EXPORTED: Shape(
         "The audit, or a part of it, was exported.",
-        {"format": "csv or jsonl", "events": "number", "first": "first seq, or null", "last": "last seq, or null", "filtered": "true or false"},
+        {
+            "format": "csv or jsonl",
+            "events": "number",
+            "first": "first seq, or null",
+            "last": "last seq, or null",
+            "filtered": "true or false",
+            "filters": "filter to value, empty for a full export",
+        },
+    ),
+    Verb.AUDIT_VERIFIED: Shape(
+        "The chain, its checkpoints and its digests were checked against the database.",
+        {
+            "events": "number checked",
+            "head": "hash of the last event checked, or null",
+            "problems": "number of problems found",
+        },
     ),
     Verb.BACKUP_MADE: Shape("A backup was made.", {"with_keys": "true when the keys were copied too"}),
     Verb.BACKUP_RESTORED: Shape("A backup was restored.", {"made_at": "when the backup was made, UTC"}),
