@@ -1,4 +1,4 @@
-"""Why a group or thread is changed by staff: reason codes as data, so that words can be chosen and reviewed."""
+"""Why staff change a group or thread: reason codes as data, so that the words can be reviewed."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -101,7 +102,7 @@ def _record(
     person: Member,
     reason: str,
     at: datetime,
-    **fields: datetime | None,
+    **fields: Any,
 ) -> None:
     named = audit.person(session, person.id, person.role.value)
     audit.append(session, verb, actor=actor, at=at, group=group_id, reason=reason, person=named, **fields)

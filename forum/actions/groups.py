@@ -7,6 +7,7 @@ capacity. Resting members keep their place, so they count. Each verb is an audit
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -155,7 +156,5 @@ def _flush(session: Session) -> None:
         raise
 
 
-def _record(
-    session: Session, verb: Verb, actor: Actor, group: Group, at: datetime, **fields: int | datetime
-) -> None:
+def _record(session: Session, verb: Verb, actor: Actor, group: Group, at: datetime, **fields: Any) -> None:
     audit.append(session, verb, actor=actor, at=at, group=group.id, **fields)

@@ -1,4 +1,4 @@
-"""What admins and leads do with groups: make, describe, size, open, close, end. Each change carries a reason."""
+"""What admins and leads do with groups: make, describe, size, open, close, end. Each change has a reason."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ def set_intake(
 
 
 def archive(session: Session, *, actor: Actor, group_id: int, reason: str, at: datetime) -> Group:
-    """End the group. Its members can go on reading; nobody joins or writes. Doing it twice changes nothing."""
+    """End the group. Members can go on reading; nobody joins or writes. Twice changes nothing."""
     require(Action.MANAGE_GROUPS, Role(actor.role))
     group = locked_group(session, group_id)
     code = group_reasons.checked(Purpose.ARCHIVE, reason)

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, or_
+from sqlalchemy import BindParameter, ColumnElement, exists, or_, select
 
-from forum.models import Facilitation, Group
+from forum.models import Facilitation, Group, Member, MemberState, Role
 
 
-def active_facilitator(now: datetime) -> ColumnElement[bool]:
-    """SQL: some facilitator of the group in the outer query has not ended and is not away."""
-    return exists().where(
-        Facilitation.group_id == Group.id,
-        Facilitation.ended_at.is_(None),
-        or_(Facilitation.away_until.is_(None), Facilitation.away_until <= now),
+def active_facilitator(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
+    """SQL: some facilitator of the group in the outer query has not ended, is not away and can sign in.
+
+    Somebody whose account was closed or given another role holds nothing, whatever the older rows say.
+    """
+    return exists(
+        select(Facilitation.id)
+        .join(Member, Member.id == Facilitation.member_id)
+        .where(
+            Facilitation.group_id == Group.id,
+            Facilitation.ended_at.is_(None),
+            or_(Facilitation.away_until.is_(None), Facilitation.away_until <= now),
+            Member.state == MemberState.ACTIVE,
+            Member.role == Role.FACILITATOR,
+        )
+        .correlate(Group)
     )

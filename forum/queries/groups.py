@@ -1,0 +1,217 @@
+"""Groups as readers meet them: what a group is for, who holds it, how much room it has, and whether it rests.
+
+A group without an active facilitator is read-only (R49); what "active" means stands in `queries/places.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, select
+from sqlalchemy.orm import Session
+
+from forum.models import (
+    Facilitation,
+    Group,
+    GroupKind,
+    Intake,
+    Member,
+    Membership,
+    MembershipState,
+)
+from forum.queries.names import shown_name
+from forum.queries.places import active_facilitator
+from forum.queries.viewer import Viewer
+from moderation.db import UtcDateTime
+
+
+class ReadOnly(StrEnum):
+    """Why nobody writes in a group at the moment."""
+
+    ENDED = "ended"
+    NO_FACILITATOR = "no_active_facilitator"
+
+
+@dataclass(frozen=True, slots=True)
+class GroupFacts:
+    """One group, with its places counted."""
+
+    id: int
+    slug: str
+    name: str
+    purpose: str
+    kind: GroupKind
+    capacity: int
+    intake: Intake
+    ended: bool
+    live: int
+    facilitated: bool
+    """At least one facilitator is active."""
+
+    @property
+    def free(self) -> int:
+        """Free places; none where a lowered capacity is still above what it allows."""
+        return max(0, self.capacity - self.live)
+
+    @property
+    def read_only(self) -> ReadOnly | None:
+        if self.ended:
+            return ReadOnly.ENDED
+        return None if self.facilitated else ReadOnly.NO_FACILITATOR
+
+    @property
+    def open(self) -> bool:
+        """Whether somebody could join now."""
+        return not self.ended and self.intake is Intake.OPEN and self.free > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A facilitator as readers see them."""
+
+    id: int
+    name: str
+    away: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The reader's own place."""
+
+    state: MembershipState
+    joined_at: datetime
+    rest_until: datetime | None
+
+    @property
+    def resting(self) -> bool:
+        return self.state is MembershipState.RESTING
+
+
+@dataclass(frozen=True, slots=True)
+class GroupHead:
+    """Everything about one group that stands above its threads."""
+
+    facts: GroupFacts
+    holders: tuple[Holder, ...]
+    place: Place | None
+
+
+NOW = bindparam("now", type_=UtcDateTime)
+
+
+def live_count() -> ColumnElement[int]:
+    """Places of `Group` in use, resting ones included."""
+    return (
+        select(func.count())
+        .select_from(Membership)
+        .where(Membership.group_id == Group.id, Membership.state != MembershipState.LEFT)
+        .correlate(Group)
+        .scalar_subquery()
+    )
+
+
+def facts_columns() -> tuple[ColumnElement[Any], ...]:
+    """The columns that `facts_from` reads, in its order."""
+    return (
+        Group.id.label("group_id"),
+        Group.slug.label("slug"),
+        Group.name.label("name"),
+        Group.purpose.label("purpose"),
+        Group.kind.label("kind"),
+        Group.capacity.label("capacity"),
+        Group.intake.label("intake"),
+        Group.archived_at.label("archived_at"),
+        live_count().label("live"),
+        active_facilitator(NOW).label("facilitated"),
+    )
+
+
+def facts_from(row: Row[*tuple[Any, ...]]) -> GroupFacts:
+    return GroupFacts(
+        id=row.group_id,
+        slug=row.slug,
+        name=row.name,
+        purpose=row.purpose,
+        kind=row.kind,
+        capacity=row.capacity,
+        intake=row.intake,
+        ended=row.archived_at is not None,
+        live=row.live,
+        facilitated=bool(row.facilitated),
+    )
+
+
+_FACTS: Select[*tuple[Any, ...]] = select(*facts_columns())
+_HEAD: Select[*tuple[Any, ...]] = (
+    select(
+        *facts_columns(),
+        Membership.state.label("place_state"),
+        Membership.joined_at.label("joined_at"),
+        Membership.rest_until.label("rest_until"),
+        Facilitation.member_id.label("holder_id"),
+        Facilitation.away_until.label("away_until"),
+        Member.pseudonym.label("pseudonym"),
+        Member.pseudonym_state.label("pseudonym_state"),
+    )
+    .select_from(Group)
+    .outerjoin(
+        Membership,
+        and_(
+            Membership.group_id == Group.id,
+            Membership.member_id == bindparam("viewer"),
+            Membership.state != MembershipState.LEFT,
+        ),
+    )
+    .outerjoin(Facilitation, and_(Facilitation.group_id == Group.id, Facilitation.ended_at.is_(None)))
+    .outerjoin(Member, Member.id == Facilitation.member_id)
+    .order_by(Facilitation.since, Facilitation.id)
+)
+_HEAD_BY_SLUG = _HEAD.where(Group.slug == bindparam("slug"))
+_HEAD_BY_ID = _HEAD.where(Group.id == bindparam("group"))
+
+
+def head(session: Session, slug: str, viewer: Viewer, now: datetime) -> GroupHead | None:
+    """A group by its address, in one statement; None where there is none."""
+    found = session.execute(_HEAD_BY_SLUG, {"slug": slug, "viewer": viewer.id, "now": now}).all()
+    return _head_from(found, now)
+
+
+def head_by_id(session: Session, group_id: int, viewer: Viewer, now: datetime) -> GroupHead | None:
+    """The same by id, for staff pages."""
+    found = session.execute(_HEAD_BY_ID, {"group": group_id, "viewer": viewer.id, "now": now}).all()
+    return _head_from(found, now)
+
+
+def _head_from(rows: Sequence[Row[*tuple[Any, ...]]], now: datetime) -> GroupHead | None:
+    if not rows:
+        return None
+    first = rows[0]
+    place = None if first.place_state is None else Place(first.place_state, first.joined_at, first.rest_until)
+    holders = tuple(holder_from(row, now) for row in rows if row.holder_id is not None)
+    return GroupHead(facts_from(first), holders, place)
+
+
+def holder_from(row: Row[*tuple[Any, ...]], now: datetime) -> Holder:
+    away = row.away_until is not None and row.away_until > now
+    return Holder(row.holder_id, shown_name(row.pseudonym, row.pseudonym_state), away)
+
+
+def may_read_group(viewer: Viewer, group_id: int) -> bool:
+    """Members of the group, its facilitators, and review staff."""
+    return viewer.reviews or group_id in viewer.reads
+
+
+def find_group(session: Session, viewer: Viewer, slug: str, now: datetime) -> GroupFacts | None:
+    """A group that the viewer may read, or None."""
+    row = session.execute(_FACTS.where(Group.slug == slug), {"now": now}).first()
+    return facts_from(row) if row is not None and may_read_group(viewer, row.group_id) else None
+
+
+def facts(session: Session, group_id: int, now: datetime) -> GroupFacts | None:
+    """A group by id, whoever asks; for flows that have asked already."""
+    row = session.execute(_FACTS.where(Group.id == group_id), {"now": now}).first()
+    return None if row is None else facts_from(row)
