@@ -18,6 +18,8 @@ from sqlalchemy.orm import Session
 
 from moderation.keys import Keyring
 
+__all__ = ["Database", "Session", "alembic_config", "migrate"]
+
 ROOT = Path(__file__).resolve().parent.parent
 WRITES = "haven_writes"
 
