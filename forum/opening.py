@@ -20,7 +20,7 @@ class HoursKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Open on one day of the week (0 is Monday), by the service's clock; closing at or before opening means the next day."""
+    """Open on one day of the week (0 is Monday), by the service's clock; a span may end on the next day."""
 
     day: int
     opens: time
@@ -55,18 +55,18 @@ class Hours:
         """Whether somebody answers at `moment`; None when we do not know."""
         if self.kind is HoursKind.UNSTATED:
             return None
-        return self.kind is HoursKind.ALWAYS or any(start <= moment < end for start, end in self._near(moment))
+        if self.kind is HoursKind.ALWAYS:
+            return True
+        return any(start <= moment < end for start, end in self._near(moment))
 
     def lines(self, moment: datetime, reader: tzinfo) -> tuple[Line, ...]:
-        """The week around `moment` as the reader's calendar shows it; a change of clocks counts when it comes."""
+        """The week around `moment` on the reader's calendar; a change of clocks counts when it comes."""
         days: dict[tuple[str, str, bool], set[int]] = defaultdict(set)
         for start, end in self._near(moment):
             first, last = start.astimezone(reader), end.astimezone(reader)
             past = last.date() > first.date() and last.time() != MIDNIGHT
             days[f"{first:%H:%M}", f"{last:%H:%M}", past].add(first.weekday())
-        found = [
-            Line(first_day, last_day, *times) for times, on in days.items() for first_day, last_day in _runs(on)
-        ]
+        found = [Line(first, last, *times) for times, on in days.items() for first, last in _runs(on)]
         return tuple(sorted(found, key=lambda line: (line.first_day, line.opens)))
 
     def _near(self, moment: datetime) -> list[tuple[datetime, datetime]]:

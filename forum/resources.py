@@ -1,4 +1,4 @@
-"""Helplines and services as dated data: what one entry is, and how it is read from `forum/data/resources/*.toml`."""
+"""Helplines as dated data: what one entry is, and how it is read from `forum/data/resources/*.toml`."""
 
 from __future__ import annotations
 
@@ -17,10 +17,14 @@ from forum.opening import Hours, HoursKind, Span
 Choice = TypeVar("Choice", bound=StrEnum)
 HIDE_AFTER = timedelta(days=180)
 WARN_AFTER = timedelta(days=90)
+ONE_DAY = timedelta(days=1)
+"""Somewhere it is already tomorrow."""
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 PHONE = re.compile(r"\+?[0-9][0-9 ]{1,18}")
 COUNTRY_KEYS = frozenset({"code", "name", "time_zone", "resources"})
-NEEDED = frozenset({"id", "kind", "name", "about", "audience", "hours", "channels", "languages", "source", "verified_on"})
+NEEDED = frozenset(
+    {"id", "kind", "name", "about", "audience", "hours", "channels", "languages", "source", "verified_on"}
+)
 MAY_HAVE = frozenset({"cost", "min_age", "max_age", "time_zone"})
 
 
@@ -29,7 +33,7 @@ class Malformed(Exception):
 
 
 class Kind(StrEnum):
-    """Emergency numbers and national 24-hour lines never hide; everything else does when nobody has checked it."""
+    """Emergency numbers and national 24-hour lines never hide; the rest does when nobody has checked it."""
 
     EMERGENCY = "emergency"
     NATIONAL = "national"
@@ -74,12 +78,12 @@ class Resource:
         return self.kind in (Kind.EMERGENCY, Kind.NATIONAL)
 
     def shows_on(self, day: date) -> bool:
-        """Whether it may be shown: always for the lines that never hide, else for 180 days after the check."""
-        return self.never_hides or day - self.verified_on <= HIDE_AFTER
+        """Whether it may be shown: lines that never hide always, others for 180 days after the check."""
+        return self.never_hides or -ONE_DAY <= day - self.verified_on <= HIDE_AFTER
 
     def due_on(self, day: date) -> bool:
-        """Whether somebody should check it again."""
-        return day - self.verified_on > WARN_AFTER
+        """Whether somebody should check it again. A date to come is a slip, never a check."""
+        return not -ONE_DAY <= day - self.verified_on <= WARN_AFTER
 
     def by(self, kind: ChannelKind) -> Channel | None:
         """The first way of this kind, if any."""

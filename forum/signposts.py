@@ -1,4 +1,4 @@
-"""Where to turn: the helplines of a reader's country that may be shown now. An entry that has expired cannot become a signpost."""
+"""Where to turn: the helplines that may be shown to a reader now. An expired entry cannot become one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Expired(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Signpost:
-    """A resource on its way to a page. `shown_on` is the day it is shown, or None for the lines that never hide."""
+    """A resource on its way to a page. `shown_on` is that day, or None for the lines that never hide."""
 
     resource: Resource
     country: str
@@ -50,7 +50,7 @@ def load(folder: Path = FOLDER) -> Mapping[str, Country]:
 
 
 def choose(country: str, now: datetime, tz: tzinfo) -> list[Signpost]:
-    """All that may be shown for a country today, with hours by the reader's clock; empty when we do not know the country."""
+    """All that may be shown for a country today, with hours by the reader's clock; nothing for an unknown one."""
     place = load().get(country)
     if place is None:
         return []
@@ -65,7 +65,7 @@ def choose(country: str, now: datetime, tz: tzinfo) -> list[Signpost]:
 
 @cache
 def always_on(country: str) -> tuple[Signpost, ...]:
-    """The emergency numbers, then the national 24-hour lines. They depend on no clock, so every page can show them."""
+    """The emergency numbers, then the national 24-hour lines. No clock decides, so any page can show them."""
     place = load().get(country)
     if place is None:
         return ()

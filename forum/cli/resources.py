@@ -1,4 +1,4 @@
-"""`flask resources …`: is what we say about helplines still true, and the copy of it that survives the app."""
+"""`flask resources …`: is what we say about helplines still true, and the copy that survives the app."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ def check() -> None:
     for country, entry in due:
         shown = entry.shows_on(now.astimezone(country.zone).date())
         state = "still shown, with its date" if shown else "hidden until it is checked"
-        click.echo(f"{entry.id}: last checked {entry.verified_on.isoformat()}, {state}. Source: {entry.source}")
+        click.echo(f"{entry.id}: last checked {entry.verified_on}, {state}. Source: {entry.source}")
     if due:
-        raise click.ClickException(f"{len(due)} to check. Compare each with its source, then move verified_on.")
+        raise click.ClickException(f"{len(due)} to check. Compare each with its source; move verified_on.")
     total = sum(len(country.resources) for country in countries.values())
     click.echo(f"{total} entries in {len(countries)} countries, all checked in the last 90 days.")
 
 
 @command.command("build-help")
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), default=STATIC_COPY, show_default="static/help.html")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), default=STATIC_COPY)
 def build_help(output: Path) -> None:
     """Write the help page that the web server can give out when the app is down."""
     output.write_text(static_help(), encoding="utf-8")
@@ -46,7 +46,7 @@ def build_help(output: Path) -> None:
 
 
 def static_help() -> str:
-    """The page as text. It depends on the data and settings alone, so it is the same on every day and machine."""
+    """The page as text. Only data and settings go into it, so it is the same on every day and machine."""
     places = [(place, signposts.always_on(code)) for code, place in signposts.load().items()]
     template = current_app.jinja_env.get_template("help/static.html")
     return template.render(places=places, leave_url=settings().leave_url).rstrip() + "\n"

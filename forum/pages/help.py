@@ -19,17 +19,19 @@ bp = Blueprint("help", __name__)
 @bp.get("/help")
 @allows(Action.VISIT)
 def index() -> ResponseReturnValue:
-    """The reader's country first; any other by `?country=`; every country's main numbers when we do not know theirs."""
+    """The reader's country, or another by `?country=`; the main numbers of all when we do not know it."""
     countries = signposts.load()
     person = current_viewer()
     home = person.country if person else settings().country
     asked = request.args.get("country", home).upper()
     chosen = countries.get(asked)
+    names = [(code, place.name) for code, place in countries.items()]
+    lines = [(place, signposts.always_on(code)) for code, place in countries.items()]
     return render_template(
         "help/index.html",
-        choices=[*([] if chosen else [("", _("Choose a country"))]), *((code, place.name) for code, place in countries.items())],
+        choices=names if chosen else [("", _("Choose a country")), *names],
         chosen=chosen,
         services=signposts.choose(asked, clock.now(), reader_zone()),
-        everywhere=[] if chosen else [(place, signposts.always_on(code)) for code, place in countries.items()],
+        everywhere=[] if chosen else lines,
         help_resources=signposts.always_on(asked),
     )

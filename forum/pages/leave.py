@@ -15,7 +15,7 @@ bp = Blueprint("leave", __name__)
 @bp.get("/leave")
 @allows(Action.VISIT)
 def index() -> ResponseReturnValue:
-    """Go to a neutral page. Nobody is signed out, and nothing is cleared: being quick matters more (docs/design.md)."""
+    """Go to a neutral page. Nobody is signed out and nothing is cleared: being quick matters more."""
     return redirect(settings().leave_url, code=303)
 
 
