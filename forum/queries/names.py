@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from forum.models import MemberState, PseudonymState
-
-NEW_MEMBER = "New member"
-"""Until a pseudonym has been judged and shown, nobody reads it."""
-GONE = "Former member"
+from forum.names import FORMER_MEMBER, NEW_MEMBER
 
 
 def shown_name(pseudonym: str, pseudonym_state: PseudonymState, state: MemberState = MemberState.ACTIVE) -> str:
     """The pseudonym, or a neutral name while it waits, was taken out, or its owner has left."""
     if state is MemberState.CLOSED:
-        return GONE
+        return FORMER_MEMBER
     return pseudonym if pseudonym_state is PseudonymState.SHOWN else NEW_MEMBER
