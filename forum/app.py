@@ -15,11 +15,12 @@ from whitenoise import WhiteNoise
 from forum import cli, config, logging
 from forum.config import ROOT, Environment, Settings
 from forum.db import Database
-from forum.judges import build_detectors, build_policy
+from forum.judges import build_detectors, build_holder, build_policy
 from forum.web import context, errors, guards, headers, login, requests, times
 from forum.web.parts import KEY, Parts
 from moderation.detectors import Detector
 from moderation.keys import Keyring
+from moderation.policy import Policy
 
 LARGEST_FORM = 256 * 1024
 """Bytes. A post is at most 10,000 characters, four bytes each at the worst, percent-encoded threefold."""
@@ -68,7 +69,7 @@ def create_app(settings: Settings | None = None, *, detectors: Sequence[Detector
         database=Database(settings.url, keyring=keyring),
         keyring=keyring,
         policy=policy,
-        detectors=tuple(detectors) if detectors is not None else build_detectors(settings, policy),
+        detectors=tuple(detectors) if detectors is not None else _real_detectors(settings, policy),
     )
     Babel(app)
     requests.install(app)
@@ -86,3 +87,8 @@ def create_app(settings: Settings | None = None, *, detectors: Sequence[Detector
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     app.wsgi_app = WhiteNoise(app.wsgi_app, root=str(ROOT / "static"), prefix="static/", max_age=3600)  # type: ignore[method-assign]
     return app
+
+
+def _real_detectors(settings: Settings, policy: Policy) -> Sequence[Detector]:
+    """The model loads in the background: until it is ready, posts are held."""
+    return build_detectors(build_holder(settings, policy), budget_seconds=policy.values.request_budget_seconds)

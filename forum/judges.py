@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from forum.config import Settings
+from moderation import classifier
 from moderation.detectors import Detector
-from moderation.detectors.classifier import ClassifierDetector, ModelHolder
+from moderation.detectors.classifier import ClassifierDetector
 from moderation.detectors.contact import ContactDetector
+from moderation.detectors.holder import ModelHolder
 from moderation.detectors.phrases import PhraseDetector
-from moderation.policy import Policy, load_policy
+from moderation.policy import FIRST_POLICY, Policy, load_policy
 
 
 def build_policy(settings: Settings) -> Policy:
-    """The policy in force: a named file, else the newest that ships."""
-    return load_policy(settings.policy_file)
+    """The policy in force: a named file, else the one that ships."""
+    return load_policy(settings.policy_file or FIRST_POLICY)
 
 
-def build_detectors(settings: Settings, policy: Policy) -> tuple[Detector, ...]:
-    """All detectors. The model loads in the background: until it is ready, posts are held."""
-    holder = ModelHolder(settings.model_dir, check=policy.check_bound)
+def build_holder(settings: Settings, policy: Policy) -> ModelHolder:
+    """The classifier, loading in the background. A model that the policy was not made for is refused."""
+    folder = settings.model_dir
+    holder = ModelHolder(lambda: classifier.load(folder), folder=folder, accept=policy.check_bound)
     holder.start()
-    return (ClassifierDetector(holder, policy.values.request_budget_seconds), PhraseDetector(), ContactDetector())
+    return holder
+
+
+def build_detectors(holder: ModelHolder, *, budget_seconds: float | None) -> tuple[Detector, ...]:
+    """All detectors. `budget_seconds` is for one request's scoring; None waits without limit (commands)."""
+    return (ClassifierDetector(holder, budget_seconds), PhraseDetector(), ContactDetector())

@@ -225,7 +225,7 @@ def _zone(where: str, name: str) -> ZoneInfo:
         _wrong(where, f"{name} is not a time zone")
 
 
-def _one_of(choices: type[Choice], where: str, value: object) -> Choice:
+def _one_of(choices: type[Choice], where: str, value: str) -> Choice:
     try:
         return choices(value)
     except ValueError:

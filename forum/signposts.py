@@ -50,7 +50,7 @@ def load(folder: Path = FOLDER) -> Mapping[str, Country]:
 
 
 def choose(country: str, now: datetime, tz: tzinfo) -> list[Signpost]:
-    """All that may be shown for a country today, with hours by the reader's clock; nothing for an unknown one."""
+    """All that may be shown for a country today, with hours by the reader's clock. Unknown: nothing."""
     place = load().get(country)
     if place is None:
         return []

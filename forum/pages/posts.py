@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -125,9 +127,9 @@ def dismiss_panel(panel_id: int) -> ResponseReturnValue:
     """Put the private offer of help away, and go on where one was."""
     with database().transaction() as session:
         care.dismiss_help(session, viewer().id, panel_id, at=clock.now())
-    back = request.form.get("next", "")
-    inside = back.startswith("/") and not back.startswith(("//", "/\\")) and "\n" not in back and "\r" not in back
-    return redirect(back if inside else url_for("home.index"), code=303)
+    came_from = urlsplit(request.referrer or "")
+    inside = came_from.netloc == request.host and came_from.path.startswith("/")
+    return redirect(came_from.path if inside else url_for("home.index"), code=303)
 
 
 def _post(post_id: int) -> PostFacts:

@@ -11,14 +11,7 @@ from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from forum.models import Facilitation, Group, Intake, Member, Role
-from forum.queries.groups import (
-    GroupFacts,
-    Holder,
-    facts_columns,
-    facts_from,
-    holder_from,
-    live_count,
-)
+from forum.queries.groups import NOW, GroupFacts, Holder, facts_columns, facts_from, holder_from, live_count
 from forum.queries.places import active_facilitator
 from forum.queries.viewer import Viewer
 

@@ -1,0 +1,187 @@
+"""What each fixed action does to a post, to a pseudonym, to a thread or for a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from forum.actions import publishing
+from forum.models import Member, Post, PostState, PseudonymState, Revision, Thread
+from moderation import labels
+from moderation.decisions import Change
+from moderation.models import CareContact, Decision, LabelSource, Restriction
+from moderation.taxonomy import Taxonomy
+from moderation.verdicts import Verdict
+from moderation.workflow import DecisionAction
+
+BESIDE = frozenset({DecisionAction.RESTRICT, DecisionAction.ESCALATE, DecisionAction.CHECK_IN})
+"""These leave the subject as it is."""
+
+FOR_PROFILES = (
+    DecisionAction.SHOW,
+    DecisionAction.ASK_EDIT,
+    DecisionAction.KEEP_HELD,
+    DecisionAction.REMOVE,
+    DecisionAction.RESTRICT,
+    DecisionAction.ESCALATE,
+    DecisionAction.CHECK_IN,
+)
+FOR_TAKEN_BACK = (
+    DecisionAction.KEEP_HELD,
+    DecisionAction.LOCK_THREAD,
+    DecisionAction.RESTRICT,
+    DecisionAction.ESCALATE,
+    DecisionAction.CHECK_IN,
+)
+"""What the author took back is not shown again by anybody; the rest can still be decided."""
+
+STAFF_SAYS = (LabelSource.CLASSIFIER, LabelSource.FACILITATOR, LabelSource.MODERATOR)
+"""Labels that a moderator may take off. The author's own and inherited ones stay: a warning is only added to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What an item is about, locked for change: a post with the revision judged, or somebody's pseudonym."""
+
+    member: Member
+    post: Post | None = None
+    revision: Revision | None = None
+
+    @property
+    def state(self) -> str:
+        return self.post.state.value if self.post is not None else self.member.pseudonym_state.value
+
+
+def possible(post_state: PostState | None) -> tuple[DecisionAction, ...]:
+    """The actions that fit a subject as it is now, mildest first; None stands for a pseudonym."""
+    if post_state is None:
+        return FOR_PROFILES
+    return FOR_TAKEN_BACK if post_state is PostState.WITHDRAWN else tuple(DecisionAction)
+
+
+def carry_out(
+    session: Session,
+    target: Target,
+    verdict: Verdict,
+    decision: Decision,
+    *,
+    taxonomy: Taxonomy,
+    at: datetime,
+) -> Change:
+    """Do to the subject what was decided. Restrictions, care and escalation are made by their own functions."""
+    was, had = target.state, _labels(session, target)
+    if target.post is None or target.revision is None:
+        if verdict.action not in BESIDE:
+            _rename_state(target.member, verdict.action)
+    elif verdict.action is DecisionAction.LOCK_THREAD:
+        _lock(session.get_one(Thread, target.post.thread_id, with_for_update=True), verdict, at)
+    elif verdict.action not in BESIDE and target.post.state is not PostState.WITHDRAWN:
+        _rule_on_post(session, target.post, target.revision, verdict, decision, taxonomy, at)
+    session.flush()
+    return Change(was, target.state, had, _labels(session, target))
+
+
+def restrict(
+    session: Session, verdict: Verdict, decision: Decision, member_id: int, at: datetime
+) -> Restriction:
+    """Pause somebody's posting. Reading and help stay open."""
+    assert verdict.days is not None
+    made = Restriction(
+        member_ref=member_id,
+        decision_id=decision.id,
+        reason_code=verdict.reason.code,
+        starts_at=at,
+        ends_at=at + timedelta(days=verdict.days),
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def check_in(session: Session, item_id: int, member_id: int, actor_ref: int, at: datetime) -> CareContact:
+    """Reach out to somebody. It stands in a table of its own and is never counted against anyone."""
+    made = CareContact(
+        member_ref=member_id, item_id=item_id, actor_ref=actor_ref, kind="check_in", made_at=at
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def _rule_on_post(
+    session: Session,
+    post: Post,
+    revision: Revision,
+    verdict: Verdict,
+    decision: Decision,
+    taxonomy: Taxonomy,
+    at: datetime,
+) -> None:
+    match verdict.action:
+        case DecisionAction.SHOW | DecisionAction.SHOW_WITH_LABEL | DecisionAction.MASK:
+            if verdict.action is DecisionAction.MASK:
+                publishing.mask(session, revision, verdict.spans)
+            chosen = () if verdict.action is DecisionAction.SHOW else verdict.labels
+            _relabel(session, post, revision, chosen, decision, taxonomy, at)
+            standing = labels.codes_on(session, [revision.id]).get(revision.id, ())
+            collapsed = any(_for_readers(taxonomy, code) for code, _source in standing)
+            publishing.show(session, post, revision, collapsed=collapsed, at=at)
+        case DecisionAction.ASK_EDIT:
+            publishing.ask_to_edit(session, post)
+        case DecisionAction.KEEP_HELD:
+            publishing.hold(session, post)
+        case DecisionAction.REMOVE:
+            publishing.remove(session, post)
+
+
+def _relabel(
+    session: Session,
+    post: Post,
+    revision: Revision,
+    chosen: tuple[str, ...],
+    decision: Decision,
+    taxonomy: Taxonomy,
+    at: datetime,
+) -> None:
+    """Let exactly the chosen labels stand beside the author's own and the inherited ones."""
+    standing = labels.codes_on(session, [revision.id]).get(revision.id, ())
+    labels.negate(session, revision.id, {code for code, _ in standing} - set(chosen), at, sources=STAFF_SAYS)
+    labels.apply(
+        session,
+        post.id,
+        revision.id,
+        [code for code in chosen if code not in {code for code, _ in standing}],
+        LabelSource.MODERATOR,
+        at,
+        list_version=taxonomy.content_labels_version,
+        decision_id=decision.id,
+    )
+
+
+def _for_readers(taxonomy: Taxonomy, code: str) -> bool:
+    label = taxonomy.get(code)
+    return label is None or label.reader_may_see
+
+
+def _rename_state(member: Member, action: DecisionAction) -> None:
+    match action:
+        case DecisionAction.SHOW:
+            member.pseudonym_state = PseudonymState.SHOWN
+        case DecisionAction.REMOVE:
+            member.pseudonym_state = PseudonymState.REMOVED
+        case _:
+            member.pseudonym_state = PseudonymState.HELD
+
+
+def _lock(thread: Thread, verdict: Verdict, at: datetime) -> None:
+    if thread.locked_at is None:
+        thread.locked_at, thread.lock_reason = at, verdict.reason.code
+
+
+def _labels(session: Session, target: Target) -> tuple[str, ...]:
+    if target.revision is None:
+        return ()
+    standing = labels.codes_on(session, [target.revision.id]).get(target.revision.id, ())
+    return tuple(dict.fromkeys(code for code, _source in standing))

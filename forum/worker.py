@@ -1,0 +1,102 @@
+"""Work after the request: promised jobs, and the hourly record. One loop, in the web process or by itself.
+
+At least once: a job is leased, done in its own transaction, and marked done in that same transaction, so a
+worker that is killed in the middle leaves it to be done again, whole.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+import structlog
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from forum import clock, outbox
+from forum.actions import rescoring
+from forum.actions.judging import Judges
+from forum.models import Job
+from forum.web.parts import KEY, Parts
+from moderation.audit import checkpoints, digests
+
+log = structlog.get_logger()
+PAUSE_SECONDS = 1.0
+RECORD_EVERY = timedelta(minutes=5)
+
+Step = Callable[[Session, datetime], bool]
+"""What a job does inside its transaction. False: not possible yet, try again later."""
+
+
+def _score_again(made: Parts, job: Job) -> Step:
+    with made.database.reading() as session:
+        found = rescoring.unjudged(
+            session, made.policy, post_id=job.data["post"], revision_id=job.data["revision"]
+        )
+    if found is None:
+        return lambda _session, _at: True
+    return rescoring.judged_again(Judges(made.detectors, made.policy), found)
+
+
+HANDLERS: Mapping[str, Callable[[Parts, Job], Step]] = {"score_again": _score_again}
+"""Each reads and thinks first, and returns the step to take in the transaction: scoring holds no lock."""
+
+
+def work_once(made: Parts, *, now: datetime | None = None) -> int:
+    """Do every job that is due, in order. Returns how many were done."""
+    at = now or clock.now()
+    with made.database.transaction() as session:
+        jobs = list(outbox.lease(session, now=at))
+    return sum(_do(made, job, at) for job in jobs)
+
+
+def _do(made: Parts, job: Job, at: datetime) -> bool:
+    try:
+        step = HANDLERS[job.kind](made, job)
+        with made.database.transaction() as session:
+            held = session.get_one(Job, job.id, with_for_update=True)
+            if held.done_at is not None:
+                return False
+            if step(session, at):
+                outbox.done(held, at=at)
+                return True
+            outbox.again(held, at=at)
+            return False
+    except Exception as error:
+        log.error("job_failed", job=job.id, error=type(error).__name__, exc_info=error)
+        with made.database.transaction() as session:
+            outbox.again(session.get_one(Job, job.id), at=at, error=type(error).__name__)
+        return False
+
+
+def keep_record(made: Parts, *, now: datetime | None = None) -> None:
+    """Digest each finished hour of assessments, and sign a checkpoint over the chain."""
+    at = now or clock.now()
+    with made.database.transaction() as session:
+        for hour in digests.hours_due(session, at):
+            digests.digest_hour(session, hour, at=at)
+    with made.database.transaction() as session:
+        checkpoints.checkpoint(session, at)
+
+
+def run(made: Parts, stop: threading.Event) -> None:
+    """Work until `stop` is set. A fault is logged and the loop goes on."""
+    recorded: datetime | None = None
+    while not stop.is_set():
+        try:
+            while work_once(made):
+                pass
+            if recorded is None or clock.now() - recorded >= RECORD_EVERY:
+                keep_record(made)
+                recorded = clock.now()
+        except Exception as error:
+            log.error("worker_fault", error=type(error).__name__, exc_info=error)
+        stop.wait(PAUSE_SECONDS)
+
+
+def start_embedded(app: Flask) -> threading.Event:
+    """Run the loop in a daemon thread of this process. Set the returned event to stop it."""
+    stop = threading.Event()
+    threading.Thread(target=run, args=(app.extensions[KEY], stop), name="haven-worker", daemon=True).start()
+    return stop
