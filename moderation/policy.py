@@ -118,8 +118,9 @@ class Policy:
         return tuple(dict.fromkeys(sentence for sentence in sentences if sentence))
 
 
-def load_policy(source: Path | str = FIRST_POLICY) -> Policy:
-    """A policy from a file or from its text; `PolicyError` says where it is wrong."""
+def load_policy(source: Path | str | None = None) -> Policy:
+    """A policy from a file or its text, by default the first that ships; `PolicyError` says where it is wrong."""
+    source = FIRST_POLICY if source is None else source
     if isinstance(source, Path):
         try:
             text = source.read_text(encoding="utf-8")

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from moderation.detectors.contact import details
@@ -35,7 +36,8 @@ SENTENCES: Mapping[PseudonymProblem, str] = {
         "The number in this name looks like a year of birth. Please choose another number, or none."
     ),
     PseudonymProblem.FULL_NAME: (
-        "This looks like somebody's real name. Please choose a name that nobody who knows you would recognise."
+        "This looks like somebody's real name. "
+        "Please choose a name that people who know you would not recognise."
     ),
 }
 """What to say, in plain words."""
@@ -63,7 +65,7 @@ def check_pseudonym(pseudonym: str) -> PseudonymProblem | None:
 def _is_full_name(pseudonym: str) -> bool:
     first, last = _names()
     words = [word.lower() for word in _WORDS.findall(pseudonym.replace("_", " "))]
-    spelt_out = any(one in first and other in last for one, other in zip(words, words[1:], strict=False))
+    spelt_out = any(one in first and other in last for one, other in pairwise(words))
     letters = re.sub(r"[^a-z]", "", folded(pseudonym).text)
     run_together = any(letters[:at] in first and letters[at:] in last for at in range(3, len(letters) - 2))
     return spelt_out or run_together

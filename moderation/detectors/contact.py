@@ -1,4 +1,4 @@
-"""Details by which a person could be found: numbers, addresses, accounts, and invitations to talk elsewhere."""
+"""Details by which a person could be found: numbers, addresses, accounts, invitations to talk elsewhere."""
 
 from __future__ import annotations
 
@@ -60,8 +60,8 @@ def _patterns() -> Patterns:
         ),
         ordinary_words=frozenset(data["ordinary_words"]),
         invitation=re.compile(
-            r"\b(?:add|dm|pm|message|msg|text|find|follow|hmu|contact|reach|chat (?:to|with)|talk to)\s+(?:me|us)?\s*"
-            rf"(?:up\s+)?(?:over\s+)?(?:on|via|through)\s+(?:my\s+)?{services}"
+            r"\b(?:(?:add|dm|pm|message|msg|text|find|follow|contact|reach|chat to|chat with|talk to)\s+(?:me|us)|hmu)"
+            rf"\s+(?:up\s+)?(?:over\s+)?(?:on|via|through)\s+(?:my\s+)?{services}"
         ),
         swap=re.compile(
             r"\b(?:have|get|give me|send me|swap|exchange|what'?s|drop)\s+(?:your|our|ur)\s+"

@@ -14,8 +14,9 @@ from enum import StrEnum
 from pathlib import Path
 from queue import SimpleQueue
 
-from moderation.classifier import Classifier
+from moderation.classifier import Classifier, load
 from moderation.classifier.answer import ModelIdentity, ModelUnusable, Prediction
+from moderation.classifier.card import CARD, FOLDER
 from moderation.signals import Missing
 from moderation.subject import Span
 
@@ -103,16 +104,16 @@ class ModelHolder:
 
     def __init__(
         self,
-        load: Callable[[], Classifier],
-        *,
         folder: Path | None = None,
-        accept: Callable[[ModelIdentity], None] | None = None,
+        *,
+        check: Callable[[ModelIdentity], None] | None = None,
+        load: Callable[[Path], Classifier] = load,
         hangs_after_seconds: float = HANGS_AFTER_SECONDS,
     ) -> None:
-        """`folder`: where the model must be, if it is on this disk. `accept` may refuse by raising."""
+        """`folder`: the model's, by default the one that ships. `check` may refuse a loaded model: it raises."""
+        self._folder = folder or FOLDER
+        self._check = check
         self._load = load
-        self._folder = folder
-        self._accept = accept
         self._hangs_after = hangs_after_seconds
         self._lock = threading.Lock()
         self._settled = threading.Event()
@@ -125,7 +126,7 @@ class ModelHolder:
     @classmethod
     def holding(cls, classifier: Classifier) -> ModelHolder:
         """A holder whose model is there already."""
-        holder = cls(lambda: classifier)
+        holder = cls()
         holder._set(ModelState.READY, "", classifier)
         return holder
 
@@ -147,8 +148,8 @@ class ModelHolder:
         with self._lock:
             if self._state is not ModelState.ABSENT or self._settled.is_set():
                 return
-            if self._folder is not None and not self._folder.is_dir():
-                self._problem = "There is no model folder, so every post waits for a person."
+            if not (self._folder / CARD).is_file():
+                self._problem = "There is no model in its folder, so every post waits for a person."
                 self._settled.set()
                 return
             self._state = ModelState.LOADING
@@ -179,9 +180,9 @@ class ModelHolder:
 
     def _load_model(self) -> None:
         try:
-            classifier = self._load()
-            if self._accept is not None:
-                self._accept(classifier.identity)
+            classifier = self._load(self._folder)
+            if self._check is not None:
+                self._check(classifier.identity)
         except ModelUnusable as problem:
             self._set(ModelState.FAILED, str(problem))
         except Exception as problem:  # noqa: BLE001 - whatever goes wrong, posts wait for a person

@@ -22,7 +22,8 @@ _NOT_PHONES = re.compile(
 _RUN = re.compile(r"(?<![\w+.,£$€])(?:\+|00)?\(?\d(?:[ ().\-–]{0,3}\d){6,18}(?![\w]|\.\d)")
 _US = re.compile(r"(?:\+?1[ .\-])?\(?\d{3}\)?[ .\-]\d{3}[ .\-]\d{4}")
 _ASKED_FOR = re.compile(
-    r"(?:call|text|ring|phone|mobile|cell|number|whats ?app|reach)(?:\s+(?:me|is|us|at|on|by|my|number|it's))*\W{0,3}$"
+    r"(?:call|text|ring|phone|mobile|cell|number|whats ?app|reach)"
+    r"(?:\s+(?:me|is|us|at|on|by|my|number|it's))*\W{0,3}$"
 )
 _DIGIT_WORD = r"(?:zero|oh|nought|one|two|three|four|five|six|seven|eight|nine|double|triple)"
 _SPOKEN = re.compile(rf"\b{_DIGIT_WORD}(?:[ ,\-]+{_DIGIT_WORD}){{6,}}\b")

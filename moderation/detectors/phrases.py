@@ -1,4 +1,4 @@
-"""Phrase rules on the shadow copy: a few near-certain ones for danger now, others that only move a post up the queue.
+"""Phrase rules on the shadow copy: a few near-certain ones for danger now, others for the order of the queue.
 
 Rules only add. Somebody else's words are left out: quoted stretches, and for the crisis rules whatever stands
 between quotation marks.
@@ -109,7 +109,7 @@ def _any_of(phrases: Sequence[str]) -> re.Pattern[str]:
 
 
 def _spans(rule: Rule, reach: int, shadow: Normalised, typed: str) -> tuple[Span, ...]:
-    """Where the rule's first match stands in the piece, one stretch for each group; nothing if it has none."""
+    """Where the rule's first match stands in the piece, one stretch for each group, or nothing."""
     for anchor in rule.needs[0].finditer(shadow.text):
         start, end = _window(shadow.text, anchor, reach, one_sentence=rule.one_sentence)
         matches = [anchor, *(pattern.search(shadow.text, start, end) for pattern in rule.needs[1:])]
@@ -135,9 +135,7 @@ def _window(text: str, anchor: re.Match[str], reach: int, *, one_sentence: bool)
     return start, end
 
 
-def _paired(
-    matches: Sequence[re.Match[str]], spans: Sequence[Span]
-) -> Iterator[tuple[re.Match[str], Span]]:
+def _paired(matches: Sequence[re.Match[str]], spans: Sequence[Span]) -> Iterator[tuple[re.Match[str], Span]]:
     return zip(matches, spans, strict=True)
 
 
