@@ -15,6 +15,10 @@ from forum.backup.snapshot import as_one_file
 Settle = Callable[[str], None]
 """Gets the address of what was loaded; checks it, brings it up to date, ends what is stale."""
 
+STILL_RUNNING = "The site is still running: stop it, then try again."
+PATIENCE = 3
+"""Seconds to wait for somebody's open transaction."""
+
 
 def load_sqlite(url: str, file: Path, settle: Settle) -> None:
     """Prepare everything in a file beside the old one, and swap them last."""
@@ -33,7 +37,7 @@ def load_sqlite(url: str, file: Path, settle: Settle) -> None:
             try:
                 as_one_file(url)
             except sqlite3.OperationalError as error:
-                raise BackupFailed("The site is still running: stop it, then try again.") from error
+                raise BackupFailed(STILL_RUNNING) from error
         beside.replace(target)
     finally:
         for leftover in target.parent.glob(f"{beside.name}*"):
@@ -42,10 +46,15 @@ def load_sqlite(url: str, file: Path, settle: Settle) -> None:
 
 def load_postgres(url: str, file: Path, settle: Settle) -> None:
     """Replace the whole schema in one transaction of psql: all of the backup, or all of what was there."""
-    fresh = "SET lock_timeout = '10s'; DROP SCHEMA public CASCADE; CREATE SCHEMA public"
+    fresh = f"SET lock_timeout = '{PATIENCE}s'; DROP SCHEMA public CASCADE; CREATE SCHEMA public"
     with tempfile.TemporaryDirectory(prefix="haven-restore-") as folder:
         script = Path(folder) / "restore.sql"
         postgres.run("pg_restore", "--no-owner", "--no-privileges", f"--file={script}", str(file), url=url)
         once = ("--single-transaction", "--set=ON_ERROR_STOP=1", "--no-psqlrc", "--quiet")
-        postgres.run("psql", *once, f"--command={fresh}", f"--file={script}", url=url)
+        try:
+            postgres.run("psql", *once, f"--command={fresh}", f"--file={script}", url=url)
+        except BackupFailed as error:
+            if "lock timeout" in str(error):
+                raise BackupFailed(STILL_RUNNING) from error
+            raise
     settle(url)

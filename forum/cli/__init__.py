@@ -17,6 +17,7 @@ COMMANDS = (
     "forum.cli.audit",
     "forum.cli.worker",
     "forum.cli.backup",
+    "forum.cli.restore",
 )
 """Modules that define `command`. Add a group here."""
 
