@@ -51,7 +51,7 @@ def verify(session: Session, key: Ed25519PublicKey) -> Outcome:
             if (made := checkpoints.pop(event["seq"], None)) is not None:
                 outcome.problems += _checkpoint_problems(made, event["hash"], key)
     except ValueError:  # no value of its column: text where a time should be, broken JSON
-        outcome.problems.append(f"The chain is broken: the event after {walk.seq} cannot be read.")
+        outcome.problems.append(f"The chain is broken: an event after {walk.seq} cannot be read.")
         return outcome
     for seq in sorted(checkpoints):
         outcome.problems.append(

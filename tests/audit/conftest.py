@@ -18,6 +18,7 @@ from moderation.keys import Keyring
 from moderation.models.record import AuditEvent
 from moderation.subject import Subject, SubjectKind
 from moderation.verbs import Verb
+from tests.support.databases import SqliteCopies
 
 NOON = datetime(2026, 3, 2, 12, 0, 0, 123456, tzinfo=UTC)
 MODERATOR = audit.Actor(7, "moderator")
@@ -94,3 +95,14 @@ def record(database_url: str, keyring: Keyring) -> Iterator[Record]:
         yield Record(database, keyring)
     finally:
         database.dispose()
+
+
+@pytest.fixture
+def sqlite_record(sqlite_copies: SqliteCopies, keyring: Keyring) -> Iterator[Record]:
+    """For tests of files, where the database makes no difference."""
+    with sqlite_copies.fresh() as url:
+        database = Database(url, keyring=keyring)
+        try:
+            yield Record(database, keyring)
+        finally:
+            database.dispose()
