@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from moderation.audit import SOFTWARE, Actor
 from moderation.eligibility import Reviewer, rule_broken
-from moderation.models import Claim, ReviewItem
+from moderation.models import Claim, Decision, ReviewItem
 from moderation.queue import end_claim, locked_item, record, unreleased_claim
 from moderation.verbs import Verb
-from moderation.workflow import Step, after, is_open
+from moderation.workflow import DecisionAction, Step, after, is_open
 
 
 class NoSuchItem(Exception):
@@ -144,9 +144,9 @@ def second_asked_by(session: Session, item: ReviewItem) -> int | None:
     if not item.for_lead:
         return None
     return session.scalars(
-        select(Claim.moderator_ref)
-        .where(Claim.item_id == item.id, Claim.release_reason == "escalated")
-        .order_by(Claim.id.desc())
+        select(Decision.actor_ref)
+        .where(Decision.item_id == item.id, Decision.action == DecisionAction.ESCALATE)
+        .order_by(Decision.id.desc())
         .limit(1)
     ).first()
 

@@ -1,4 +1,4 @@
-"""Calling people to the desk: a crisis pages all who may decide; an escalation tells the leads. Inside the site."""
+"""Calling people to the desk, inside the site: a crisis pages all who may decide, an escalation the leads."""
 
 from __future__ import annotations
 

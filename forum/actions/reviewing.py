@@ -1,4 +1,4 @@
-"""The desk: claim, hand back, open, decide. Each writes its audit event, and a decision tells everyone it must."""
+"""The desk: claim, hand back, open, decide. Each step is recorded, and a decision tells everyone it must."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def hand_back(session: Session, item_id: int, *, actor: Actor, at: datetime) -> 
 
 
 def open_text(session: Session, item_id: int, *, actor: Actor, at: datetime) -> None:
-    """Open the words of an item inside one's own live claim; what the group cannot read is recorded as read."""
+    """Open the words of an item inside one's own live claim. What the group cannot see is recorded."""
     require(Action.CLAIM, Role(actor.role))
     item = session.get(ReviewItem, item_id)
     if item is None:
@@ -90,7 +90,8 @@ def decide(
     change = rulings.carry_out(session, target, verdict, decision, taxonomy=policy.taxonomy, at=at)
     decisions.finish(session, item, held, decision, verdict, change, actor=actor, at=at)
     _beside(session, item, target, verdict, decision, actor=actor, at=at)
-    for report in reports.answer(session, item, decision, actor=actor, at=at):
+    withdrawn = state is PostState.WITHDRAWN
+    for report in reports.answer(session, item, decision, withdrawn=withdrawn, actor=actor, at=at):
         notices.tell(
             session,
             report.reporter_ref,
@@ -113,7 +114,7 @@ def _beside(
     at: datetime,
 ) -> None:
     """What a decision does beside its subject, each with its event; and the one notice to the author."""
-    kind, data = "decision", {"decision": decision.id}
+    kind, data = "decision", {"decision": decision.id, "subject": item.subject_kind.value}
     write = partial(
         audit.append,
         session,

@@ -38,7 +38,7 @@ FOR_TAKEN_BACK = (
 """What the author took back is not shown again by anybody; the rest can still be decided."""
 
 STAFF_SAYS = (LabelSource.CLASSIFIER, LabelSource.FACILITATOR, LabelSource.MODERATOR)
-"""Labels that a moderator may take off. The author's own and inherited ones stay: a warning is only added to."""
+"""What a moderator may take off. The author's own and inherited labels stay: they are only added to."""
 
 
 @dataclass(frozen=True, slots=True)
