@@ -13,5 +13,7 @@ os.environ["HAVEN_ENV"] = "test"
 os.environ["HF_HUB_OFFLINE"] = "1"
 
 pytest_plugins = [
-    "tests.support.machine",
+    "tests.support.machine",  # first: the others import it
+    "tests.support.browser",
+    "tests.support.site",
 ]

@@ -14,7 +14,9 @@ from forum.config import Environment, Settings
 from forum.db import Database
 from forum.web.parts import KEY
 from moderation.detectors import Detector
-from tests.moderation.fakes import fixed_detectors
+from moderation.detectors.contact import ContactDetector
+from moderation.detectors.fixed import fixed_detector
+from moderation.detectors.phrases import PhraseDetector
 from tests.support.client import CheckingClient
 
 
@@ -34,7 +36,7 @@ def settings(database_url: str, run_folder: Path) -> Settings:
 @pytest.fixture
 def detectors() -> tuple[Detector, ...]:
     """The fixed classifier, and the real phrase and contact detectors. Override it to take one away."""
-    return fixed_detectors()
+    return (fixed_detector(), PhraseDetector(), ContactDetector())
 
 
 @pytest.fixture
