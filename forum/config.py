@@ -63,6 +63,9 @@ class Settings(BaseSettings):
     embedded_worker: bool = True
     """Run the worker's loop in a thread of the web process. Off where `flask worker` runs by itself."""
     rate_limit_storage: str = "memory://"
+    """Redis or Valkey (`redis://…`) where several processes serve."""
+    rate_limits: bool | None = None
+    """Empty: on, but off in the test suite."""
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
 
     @property
@@ -85,6 +88,11 @@ class Settings(BaseSettings):
         if self.env is Environment.TEST:
             return "test-only"
         return secret_file(self.keys / "cookie-secret")
+
+    @property
+    def limits_on(self) -> bool:
+        """Whether rate limits apply."""
+        return self.env is not Environment.TEST if self.rate_limits is None else self.rate_limits
 
     @property
     def https(self) -> bool:
