@@ -16,7 +16,7 @@ from forum import cli, config, logging
 from forum.config import ROOT, Environment, Settings
 from forum.db import Database
 from forum.judges import build_detectors, build_holder, build_policy
-from forum.web import context, errors, guards, headers, login, requests, times
+from forum.web import context, errors, gates, guards, headers, last_use, limits, login, requests, times
 from forum.web.parts import KEY, Parts
 from moderation.detectors import Detector
 from moderation.keys import Keyring
@@ -29,6 +29,7 @@ BLUEPRINTS = (
     "forum.pages.home",
     "forum.pages.account",
     "forum.pages.sign_up",
+    "forum.pages.rules",
     "forum.pages.groups",
     "forum.pages.threads",
     "forum.pages.posts",
@@ -76,12 +77,15 @@ def create_app(settings: Settings | None = None, *, detectors: Sequence[Detector
     CSRFProtect(app)
     login.install(app)
     guards.install(app)
+    gates.install(app)
+    last_use.install(app)
     headers.install(app, https=settings.https)
     errors.install(app)
     times.install(app)
     context.install(app)
     for module in BLUEPRINTS:
         app.register_blueprint(import_module(module).bp)
+    limits.install(app, settings)
     cli.install(app)
     if settings.behind_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]

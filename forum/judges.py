@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from forum.actions.judging import Judges
 from forum.config import Settings
 from moderation import classifier
 from moderation.detectors import Detector
@@ -28,3 +29,10 @@ def build_holder(settings: Settings, policy: Policy) -> ModelHolder:
 def build_detectors(holder: ModelHolder, *, budget_seconds: float | None) -> tuple[Detector, ...]:
     """All detectors. `budget_seconds` is for one request's scoring; None waits without limit (commands)."""
     return (ClassifierDetector(holder, budget_seconds), PhraseDetector(), ContactDetector())
+
+
+def patient_judges(settings: Settings, policy: Policy) -> Judges:
+    """Judges without a time budget, the model loaded first: for commands, where nobody waits on a page."""
+    holder = build_holder(settings, policy)
+    holder.wait(None)
+    return Judges(build_detectors(holder, budget_seconds=None), policy)

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from forum.actions import care, reviewing
+from forum.actions import care, paging
 from forum.text import Rendered
 from moderation import audit, queue
 from moderation.answers import Answer, Display, Support, Urgency
@@ -188,7 +188,7 @@ def _queue(
         at=at,
     )
     if answer.urgency is Urgency.CRISIS:
-        reviewing.page_staff(session, item, at=at)
+        paging.page_staff(session, item, at=at)
     return item
 
 

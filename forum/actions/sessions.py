@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from forum.models import STAFF, Member, Role, SignInSession
+from forum.models import STAFF, Member, MemberState, Role, SignInSession
 
 NOTED_EVERY = timedelta(minutes=5)
 """A session's last use is written at most this often."""
@@ -38,9 +38,16 @@ LIMITS: Mapping[Role, Limits] = {
 }
 
 
-def start(session: Session, member: Member, *, device: str, at: datetime) -> str:
+class AccountClosed(Exception):
+    """Nobody signs in to a closed account."""
+
+
+def start(session: Session, member_id: int, *, device: str, at: datetime) -> str:
     """Begin a session and return the token for the cookie; only its hash is stored."""
     token = secrets.token_urlsafe(32)
+    member = session.get_one(Member, member_id)
+    if member.state is not MemberState.ACTIVE:
+        raise AccountClosed
     limits = LIMITS[member.role]
     session.execute(
         delete(SignInSession).where(

@@ -7,6 +7,7 @@ from flask.cli import with_appcontext
 
 from forum import demo
 from forum.config import Environment
+from forum.judges import patient_judges
 from forum.web.parts import parts
 
 
@@ -26,5 +27,6 @@ def fill() -> None:
         empty = demo.is_empty(session)
     if not empty:
         raise click.ClickException("The database holds accounts already, so nothing was made.")
-    demo.fill(made)
+    with made.database.transaction() as session:
+        demo.fill(session, patient_judges(made.settings, made.policy))
     click.echo(demo.sign_in_help())

@@ -11,6 +11,7 @@ from forum import clock, demo
 from forum.actions import policies
 from forum.config import Environment
 from forum.db import migrate
+from forum.judges import patient_judges
 from forum.web.parts import parts
 from forum.worker import start_embedded
 
@@ -30,7 +31,8 @@ def command(host: str | None, port: int | None) -> None:
             empty = demo.is_empty(session)
         if empty:
             click.echo("Filling the empty database with an invented community …")
-            demo.fill(made)
+            with made.database.transaction() as session:
+                demo.fill(session, patient_judges(made.settings, made.policy))
         click.echo(demo.sign_in_help())
     host, port = host or made.settings.host, port or made.settings.port
     if made.settings.embedded_worker:
