@@ -122,6 +122,14 @@ def newest(session: Session, verb: Verb) -> AuditEvent | None:
     return session.scalar(wanted)
 
 
+def count_since(session: Session, verb: Verb, actor: str, since: datetime) -> int:
+    """How often an actor did something since a moment."""
+    counted = select(func.count(AuditEvent.seq)).where(
+        AuditEvent.actor == actor, AuditEvent.verb == verb.value, AuditEvent.occurred_at > since
+    )
+    return session.scalar(counted) or 0
+
+
 def extent(filters: Filters, up_to: int) -> Select[int, int, int]:
     """How many events there are, the first and the last, none newer than `up_to`."""
     counted = select(func.count(AuditEvent.seq), func.min(AuditEvent.seq), func.max(AuditEvent.seq))
