@@ -22,7 +22,7 @@ test:  ## Set up and run every test that this machine allows
 quick:  ## Under a minute: lint and the tests that need no PostgreSQL and no browser
 	@sh scripts/setup.sh requirements/dev.txt
 	@$(MAKE) --no-print-directory lint imports
-	@$(PYTEST) -q -n $(WORKERS) --dist worksteal -m "not proof and not postgres and not browser"
+	@$(PYTEST) -q -n $(WORKERS) --dist worksteal -m "not proof and not postgres and not redis and not browser"
 
 check:  ## Lint, types, import rules, then every test but the long proofs
 	@sh scripts/setup.sh requirements/dev.txt
@@ -49,7 +49,7 @@ screenshots:  ## Make docs/screenshots/ anew from the demo community (needs Chro
 	@$(BIN)/python scripts/screenshots.py
 
 lock:  ## Pin requirements anew (needs uv); read the difference before committing it
-	@sh scripts/lock.sh
+	@sh scripts/lock.sh $(ARGS)
 
 clean:  ## Remove what the other commands made, but never instance/
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

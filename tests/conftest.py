@@ -13,7 +13,8 @@ os.environ["HAVEN_ENV"] = "test"
 os.environ["HF_HUB_OFFLINE"] = "1"
 
 pytest_plugins = [
-    "tests.support.machine",  # first: the others import it
+    "tests.support.shared_counts",
+    "tests.support.machine",
     "tests.support.browser",
     "tests.support.site",
 ]

@@ -16,10 +16,12 @@ import pytest
 
 from tests.support.databases import PostgresCopies, SqliteCopies
 from tests.support.postgres import Cluster, prepare_folder, programs
+from tests.support.shared_counts import server_program
 
 FOLDER = "HAVEN_TEST_FOLDER"
 HINTS = {
     "postgres": "PostgreSQL's programs were not found (Debian: apt-get install postgresql)",
+    "redis": "Redis was not found (Debian: apt-get install redis-server)",
     "browser": "Chromium was not found (Debian: apt-get install chromium)",
 }
 skipped: Counter[str] = Counter()
@@ -30,7 +32,11 @@ def chromium() -> str | None:
 
 
 def missing() -> list[str]:
-    present = {"postgres": programs() is not None, "browser": chromium() is not None}
+    present = {
+        "postgres": programs() is not None,
+        "redis": server_program() is not None,
+        "browser": chromium() is not None,
+    }
     return [name for name, there in present.items() if not there]
 
 
