@@ -1,4 +1,4 @@
-"""A private Redis for the tests, on a socket in the run's own folder. Tests that use it carry the mark `redis`."""
+"""A private Redis for the tests, on a socket of its own. Tests that use it carry the mark `redis`."""
 
 from __future__ import annotations
 
