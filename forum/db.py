@@ -58,17 +58,18 @@ class Database:
 
 def _engine(url: str, patience: float) -> Engine:
     if not url.startswith("sqlite"):
-        engine = create_engine(
+        return create_engine(
             url,
             pool_pre_ping=True,
             hide_parameters=True,
             connect_args={"options": f"-c lock_timeout={int(patience * 1000)} -c timezone=UTC"},
         )
-        return engine
     path = url.removeprefix("sqlite:///")
     if path and ":memory:" not in path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": patience, "isolation_level": None})
+    engine = create_engine(
+        url, hide_parameters=True, connect_args={"timeout": patience, "isolation_level": None}
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -18,12 +18,13 @@ from forum.actions.judging import Judges
 from forum.models import Group, GroupKind, Member, Post, PseudonymState, Role, Thread
 from forum.queries.viewer import Viewer
 from moderation import reports
+from moderation.assess import Assessment
 from moderation.audit import Actor
 from moderation.policy import Policy
 from moderation.subject import Circumstances, Subject, SubjectKind
 
 CONTENT = Path(__file__).parent / "data" / "demo.toml"
-PASS_PHRASE = "paper boats in gentle rain"
+PASS_PHRASE = "paper boats in gentle rain"  # noqa: S105 - printed for everybody; production refuses demo accounts
 SHOWN = (
     ("a member", "demo-member"),
     ("a newcomer", "demo-newcomer"),
@@ -174,7 +175,7 @@ def _draft(entry: Mapping[str, Any]) -> posting.Draft:
     )
 
 
-def _judged(scene: _Scene, author: str, draft: posting.Draft, inherited: tuple[str, ...]) -> judging.Assessment:
+def _judged(scene: _Scene, author: str, draft: posting.Draft, inherited: tuple[str, ...]) -> Assessment:
     member = scene.people[author]
     first = scene.judges.policy.values.hold_first_posts
     around = Circumstances(

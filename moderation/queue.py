@@ -99,6 +99,29 @@ def author_withdrew(session: Session, subject: Subject, *, actor: Actor, at: dat
     record(session, item, Verb.ITEM_CLOSED, actor=actor, at=at, why="withdrawn")
 
 
+def waits_only_for_a_verdict(session: Session, subject: Subject) -> bool:
+    """Whether a missing verdict is all that keeps this revision: no report, no other reason, nobody on it."""
+    item = open_item_of(session, subject)
+    if item is None:
+        return True
+    if item.state is not ItemState.OPEN or item.for_lead or item.revision_id != subject.revision_id:
+        return False
+    codes = session.scalars(select(ReviewReason.code).where(ReviewReason.item_id == item.id)).all()
+    return all(code.startswith("missing.") for code in codes)
+
+
+def close_after_verdict(session: Session, subject: Subject, *, at: datetime) -> None:
+    """A verdict came that asks for no look: the item that waited for one is done."""
+    item = open_item_of(session, subject)
+    if item is None:
+        return
+    item.state = after(item.state, Step.DECIDE)
+    item.version += 1
+    item.decided_at = at
+    session.flush()
+    record(session, item, Verb.ITEM_CLOSED, actor=audit.SOFTWARE, at=at, why="verdict")
+
+
 def subject_of(item: ReviewItem) -> Subject:
     """What an item is about, with the exact revision to judge."""
     return Subject(item.subject_kind, item.subject_id, item.revision_id)

@@ -157,8 +157,8 @@ SHAPES: Mapping[Verb, Shape] = {
     ),
     Verb.ITEM_RELEASED: Shape("A claim ended.", {**_ITEM, "why": "handed_back, lapsed or edited"}),
     Verb.ITEM_CLOSED: Shape(
-        "An item was closed without a decision, because its author took the words back.",
-        {**_ITEM, "why": "withdrawn"},
+        "An item was closed without a decision: its author took the words back, or a late verdict asks for no look.",
+        {**_ITEM, "why": "withdrawn or verdict"},
     ),
     Verb.ITEM_EXCEPTION_MADE: Shape(
         "Nobody on the team was free of a conflict, so somebody took the item who should not have had to.",

@@ -157,7 +157,14 @@ def _fields(subject: Subject, assessment: Assessment, row: AssessmentRow) -> dic
         "support": row.support,
         "revision": subject.revision_id,
         "signals": [
-            [found["detector"], found["name"], found["label"], found["strength"], found["score"], found["rule"]]
+            [
+                found["detector"],
+                found["name"],
+                found["label"],
+                found["strength"],
+                found["score"],
+                found["rule"],
+            ]
             for found in signals
         ],
         "missing": [[found["detector"], found["missing"]] for found in row.findings if "missing" in found],
@@ -171,7 +178,12 @@ def _fields(subject: Subject, assessment: Assessment, row: AssessmentRow) -> dic
 
 
 def _queue(
-    session: Session, subject: Subject, assessment: Assessment, row: AssessmentRow, group_id: int | None, at: datetime
+    session: Session,
+    subject: Subject,
+    assessment: Assessment,
+    row: AssessmentRow,
+    group_id: int | None,
+    at: datetime,
 ) -> ReviewItem:
     answer = assessment.answer
     item = queue.open_item(
@@ -194,7 +206,10 @@ def _queue(
 
 def _source(reasons: Sequence[str]) -> str:
     """Where an item mainly comes from: what software noticed first, then a missing verdict, then being new."""
-    if any(not reason.startswith("missing.") and reason not in ("newcomer", "hold_everything") for reason in reasons):
+    if any(
+        not reason.startswith("missing.") and reason not in ("newcomer", "hold_everything")
+        for reason in reasons
+    ):
         return "software"
     if any(reason.startswith("missing.") for reason in reasons):
         return "no_verdict"

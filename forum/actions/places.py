@@ -45,9 +45,7 @@ class Place:
 
 def place_for_writing(session: Session, group_id: int, *, at: datetime) -> Place:
     """The group as it is inside this transaction."""
-    row = session.execute(
-        select(Group.archived_at, active_facilitator(at)).where(Group.id == group_id)
-    ).one()
+    row = session.execute(select(Group.archived_at, active_facilitator(at)).where(Group.id == group_id)).one()
     return Place(group_id, row[0] is not None, bool(row[1]))
 
 

@@ -57,7 +57,9 @@ class CannotChange(Exception):
     """The post was removed or withdrawn, or is somebody else's."""
 
 
-def draft(*, source: str, title: str | None, note: str | None, chosen: tuple[str, ...], submission: str) -> Draft:
+def draft(
+    *, source: str, title: str | None, note: str | None, chosen: tuple[str, ...], submission: str
+) -> Draft:
     """Tidy and render what was typed. Safe to call before any transaction."""
     tidy = text.tidy(source)
     return Draft(
@@ -118,7 +120,16 @@ def reply(
     place = place_for_writing(session, thread.group_id, at=at)
     check_may_write(author, place, thread=thread, at=at)
     return _write(
-        session, author, thread, draft, assessment, policy, at, inherited, reply_to_id=reply_to_id, quotes_id=quotes_id
+        session,
+        author,
+        thread,
+        draft,
+        assessment,
+        policy,
+        at,
+        inherited,
+        reply_to_id=reply_to_id,
+        quotes_id=quotes_id,
     )
 
 
@@ -242,14 +253,22 @@ def _settle(
         words=draft.words,
         at=at,
     )
-    by_software = [code for code in answer.content_labels if code not in draft.labels and code not in inherited]
+    by_software = [
+        code for code in answer.content_labels if code not in draft.labels and code not in inherited
+    ]
     for codes, source in (
         (draft.labels, LabelSource.AUTHOR),
         (inherited, LabelSource.INHERITED),
         (by_software, LabelSource.CLASSIFIER),
     ):
         labels.apply(
-            session, post.id, revision.id, codes, source, list_version=policy.taxonomy.content_labels_version, at=at
+            session,
+            post.id,
+            revision.id,
+            codes,
+            source,
+            list_version=policy.taxonomy.content_labels_version,
+            at=at,
         )
     if answer.display is Display.HOLD:
         publishing.hold(session, post)

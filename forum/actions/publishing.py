@@ -17,7 +17,6 @@ from forum.actions import notices
 from forum.models import Member, Post, PostState, Revision, Thread
 from moderation.subject import Span
 
-
 UNTITLED = ""
 """A title is part of the first post: while that may not be read, the title may not either."""
 
@@ -96,4 +95,6 @@ def _tell_replied_to(session: Session, post: Post, thread: Thread, at: datetime)
         if answered is not None:
             people.add(answered.author_id)
     for member_id in sorted(people - {post.author_id}):
-        notices.tell(session, member_id, "reply", once=f"reply-{post.id}", at=at, post=post.id, thread=thread.id)
+        notices.tell(
+            session, member_id, "reply", once=f"reply-{post.id}", at=at, post=post.id, thread=thread.id
+        )

@@ -90,7 +90,9 @@ def _settle(session: Session, policy: Policy, found: Unjudged, assessment: Asses
     chosen = found.circumstances.author_labels
     by_software = [code for code in answer.content_labels if code not in chosen and code not in others]
     version = policy.taxonomy.content_labels_version
-    labels.apply(session, post.id, revision.id, by_software, LabelSource.CLASSIFIER, list_version=version, at=at)
+    labels.apply(
+        session, post.id, revision.id, by_software, LabelSource.CLASSIFIER, list_version=version, at=at
+    )
     publishing.show(session, post, revision, collapsed=answer.display is Display.COLLAPSE, at=at)
     return True
 

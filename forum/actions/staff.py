@@ -95,9 +95,7 @@ def close(session: Session, *, actor: Actor, member_id: int, reason: str, at: da
     accounts.shut(session, member, at=at)
 
 
-def reset_second_factor(
-    session: Session, *, actor: Actor, member_id: int, reason: str, at: datetime
-) -> None:
+def reset_second_factor(session: Session, *, actor: Actor, member_id: int, reason: str, at: datetime) -> None:
     """Take the second step off, so that it can be set up anew. Every browser is signed out."""
     member = _other(session, actor, member_id)
     code = staff_reasons.checked(reason)
@@ -108,9 +106,7 @@ def reset_second_factor(
     _record(session, Verb.SECOND_FACTOR_RESET, actor, member, code, at)
 
 
-def read_sign_in_name(
-    session: Session, *, actor: Actor, member_id: int, reason: str, at: datetime
-) -> str:
+def read_sign_in_name(session: Session, *, actor: Actor, member_id: int, reason: str, at: datetime) -> str:
     """The private sign-in name of an account. Reading it is itself on record."""
     _allowed(actor)
     member = _account(session, member_id)

@@ -28,6 +28,12 @@ def withdraw(session: Session, *, author: Viewer, actor: Actor, post_id: int, at
     publishing.withdraw(session, post)
     subject = Subject(SubjectKind.POST, post.id, post.current_revision_id)
     audit.append(
-        session, Verb.POST_WITHDRAWN, actor=actor, at=at, subject=subject, group=post.group_id, was_state=before.value
+        session,
+        Verb.POST_WITHDRAWN,
+        actor=actor,
+        at=at,
+        subject=subject,
+        group=post.group_id,
+        was_state=before.value,
     )
     queue.author_withdrew(session, subject, actor=actor, at=at)

@@ -118,7 +118,9 @@ def withdraw(post_id: int) -> ResponseReturnValue:
     with database().transaction() as session:
         withdrawing.withdraw(session, author=viewer(), actor=actor(), post_id=post.id, at=clock.now())
     flash(_("Your post is taken back. Nobody in the group can read it now."), "done")
-    return redirect(url_for("threads.show", thread_id=post.thread_id, slug=post.thread_slug, page=post.page), code=303)
+    return redirect(
+        url_for("threads.show", thread_id=post.thread_id, slug=post.thread_slug, page=post.page), code=303
+    )
 
 
 @bp.post("/help/panel/<int:panel_id>/dismiss")
@@ -172,7 +174,9 @@ def _target(thread_id: int, form: ReplyForm) -> tuple[ThreadFacts, PostFacts | N
     return thread, target if here else None
 
 
-def _reply_page(thread: ThreadFacts, target: PostFacts | None, form: ReplyForm, *, ask_first: bool = False) -> str:
+def _reply_page(
+    thread: ThreadFacts, target: PostFacts | None, form: ReplyForm, *, ask_first: bool = False
+) -> str:
     return render_template(
         "pages/posts/reply.html",
         thread=thread,

@@ -42,7 +42,12 @@ def show(thread_id: int, slug: str = "") -> ResponseReturnValue:
         if thread is None:
             abort(404)
         if slug != thread.slug:
-            return redirect(url_for(".show", thread_id=thread.id, slug=thread.slug, **_query()), code=301)
+            return redirect(
+                url_for(
+                    ".show", thread_id=thread.id, slug=thread.slug, page=_asked("page"), show=_asked("show")
+                ),
+                code=301,
+            )
         page = min(max(1, request.args.get("page", 1, type=int)), thread.pages)
         found = threads.posts_on_page(session, person, thread.id, page, opened=opened, open_all=open_all)
         waiting = _waiting(session, found)
@@ -75,9 +80,13 @@ def new(slug: str) -> ResponseReturnValue:
     if not form.submission.data:
         form.submission.data = writing_forms.new_submission()
     if request.method == "GET":
-        return render_template("pages/threads/new.html", group=group, form=form, label_choices=label_choices())
+        return render_template(
+            "pages/threads/new.html", group=group, form=form, label_choices=label_choices()
+        )
     if not form.validate():
-        page = render_template("pages/threads/new.html", group=group, form=form, label_choices=label_choices())
+        page = render_template(
+            "pages/threads/new.html", group=group, form=form, label_choices=label_choices()
+        )
         return page, 422
     draft = form.draft()
     pieces = judging.post_pieces(draft.rendered, title=draft.title, note=draft.note)
@@ -103,7 +112,10 @@ def new(slug: str) -> ResponseReturnValue:
 def after_writing(written: posting.Written) -> ResponseReturnValue:
     """Back to the post, with a sentence on what happened to it."""
     if written.display is Display.HOLD:
-        flash(_("Thank you. A person will read this first. You can see it below, change it or take it back."), "info")
+        flash(
+            _("Thank you. A person will read this first. You can see it below, change it or take it back."),
+            "info",
+        )
     elif written.repeated:
         flash(_("We already have this one, so it is here once."), "info")
     else:
@@ -128,7 +140,11 @@ def may_reply(thread: ThreadFacts) -> str | None:
         return "not_a_member"
     if not thread.held:
         return "no_facilitator"
-    return "locked" if thread.locked and not person.facilitates & {thread.group_id} and not person.reviews else None
+    return (
+        "locked"
+        if thread.locked and not person.facilitates & {thread.group_id} and not person.reviews
+        else None
+    )
 
 
 def _reader(session: Session) -> Reader:
@@ -142,8 +158,9 @@ def _opened(asked: str) -> frozenset[int]:
     return frozenset(int(part) for part in parts if part.isascii() and part.isdigit() and len(part) < 19)
 
 
-def _query() -> dict[str, str]:
-    return {name: request.args[name] for name in ("page", "show") if name in request.args}
+def _asked(name: str) -> str | None:
+    """A parameter to carry along; `url_for` leaves None out."""
+    return request.args.get(name)
 
 
 def _codes(post: PostView) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ A group without an active facilitator is read-only (R49); what "active" means st
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -100,6 +101,8 @@ class GroupHead:
     place: Place | None
 
 
+SLUG = re.compile(r"[a-z0-9-]{1,60}")
+"""Every address is one of these; anything else is not worth asking the database."""
 NOW = bindparam("now", type_=UtcDateTime)
 
 
@@ -170,19 +173,19 @@ _HEAD: Select[*tuple[Any, ...]] = (
     .outerjoin(Member, Member.id == Facilitation.member_id)
     .order_by(Facilitation.since, Facilitation.id)
 )
-_HEAD_BY_SLUG = _HEAD.where(Group.slug == bindparam("slug"))
-_HEAD_BY_ID = _HEAD.where(Group.id == bindparam("group"))
 
 
 def head(session: Session, slug: str, viewer: Viewer, now: datetime) -> GroupHead | None:
     """A group by its address, in one statement; None where there is none."""
-    found = session.execute(_HEAD_BY_SLUG, {"slug": slug, "viewer": viewer.id, "now": now}).all()
+    if not SLUG.fullmatch(slug):
+        return None
+    found = session.execute(_HEAD.where(Group.slug == slug), {"viewer": viewer.id, "now": now}).all()
     return _head_from(found, now)
 
 
 def head_by_id(session: Session, group_id: int, viewer: Viewer, now: datetime) -> GroupHead | None:
     """The same by id, for staff pages."""
-    found = session.execute(_HEAD_BY_ID, {"group": group_id, "viewer": viewer.id, "now": now}).all()
+    found = session.execute(_HEAD.where(Group.id == group_id), {"viewer": viewer.id, "now": now}).all()
     return _head_from(found, now)
 
 
@@ -207,11 +210,13 @@ def may_read_group(viewer: Viewer, group_id: int) -> bool:
 
 def find_group(session: Session, viewer: Viewer, slug: str, now: datetime) -> GroupFacts | None:
     """A group that the viewer may read, or None."""
+    found = by_slug(session, slug, now)
+    return found if found is not None and may_read_group(viewer, found.id) else None
+
+
+def by_slug(session: Session, slug: str, now: datetime) -> GroupFacts | None:
+    """A group by its address, whoever asks: what a group is for is open to everyone with an account."""
+    if not SLUG.fullmatch(slug):
+        return None
     row = session.execute(_FACTS.where(Group.slug == slug), {"now": now}).first()
-    return facts_from(row) if row is not None and may_read_group(viewer, row.group_id) else None
-
-
-def facts(session: Session, group_id: int, now: datetime) -> GroupFacts | None:
-    """A group by id, whoever asks; for flows that have asked already."""
-    row = session.execute(_FACTS.where(Group.id == group_id), {"now": now}).first()
     return None if row is None else facts_from(row)

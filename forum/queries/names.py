@@ -6,7 +6,9 @@ from forum.models import MemberState, PseudonymState
 from forum.names import FORMER_MEMBER, NEW_MEMBER
 
 
-def shown_name(pseudonym: str, pseudonym_state: PseudonymState, state: MemberState = MemberState.ACTIVE) -> str:
+def shown_name(
+    pseudonym: str, pseudonym_state: PseudonymState, state: MemberState = MemberState.ACTIVE
+) -> str:
     """The pseudonym, or a neutral name while it waits, was taken out, or its owner has left."""
     if state is MemberState.CLOSED:
         return FORMER_MEMBER

@@ -54,7 +54,9 @@ def _views(session: Session, reader: Reader, policy: Policy, rows: Sequence[Noti
     decisions = _by_id(session, Decision, (row.data.get("decision") for row in rows))
     reports = _by_id(session, Report, (row.data.get("report") for row in rows))
     restrictions = _by_id(session, Restriction, (row.data.get("restriction") for row in rows))
-    post_ids = [row.data.get("post") for row in rows] + [decision.subject_id for decision in decisions.values()]
+    post_ids = [row.data.get("post") for row in rows] + [
+        decision.subject_id for decision in decisions.values()
+    ]
     posts = _by_id(session, Post, post_ids)
     titles = _titles(session, {post.thread_id for post in posts.values()})
     revisions = _by_id(session, Revision, (decision.revision_id for decision in decisions.values()))
@@ -63,10 +65,18 @@ def _views(session: Session, reader: Reader, policy: Policy, rows: Sequence[Noti
         decision = decisions.get(row.data.get("decision", 0))
         report = reports.get(row.data.get("report", 0))
         restriction = restrictions.get(row.data.get("restriction", 0))
-        post_id = row.data.get("post") or (decision.subject_id if decision and decision.subject_kind == "post" else None)
+        post_id = row.data.get("post") or (
+            decision.subject_id if decision and decision.subject_kind == "post" else None
+        )
         post = posts.get(post_id or 0)
         reachable = post is not None and may_read(reader, post)
-        code = decision.reason_code if decision else restriction.reason_code if restriction else row.data.get("reason", "")
+        code = (
+            decision.reason_code
+            if decision
+            else restriction.reason_code
+            if restriction
+            else row.data.get("reason", "")
+        )
         reason = policy.decision_reasons.get(code)
         revision = revisions.get(decision.revision_id or 0) if decision else None
         views.append(
@@ -90,7 +100,9 @@ def _views(session: Session, reader: Reader, policy: Policy, rows: Sequence[Noti
     return views
 
 
-def _words(decision: Decision | None, revision: Revision | None, post: Post | None, reader: Reader) -> tuple[str, ...]:
+def _words(
+    decision: Decision | None, revision: Revision | None, post: Post | None, reader: Reader
+) -> tuple[str, ...]:
     """The author's own words that were masked: theirs to see, and nobody else's."""
     if decision is None or revision is None or post is None or post.author_id != reader.id:
         return ()

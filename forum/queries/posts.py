@@ -85,21 +85,29 @@ def find_post(session: Session, reader: Reader, post_id: int) -> PostFacts | Non
         note=revision.note,
         plain=revision.plain,
         author_labels=tuple(code for code, source in labels if source is LabelSource.AUTHOR),
-        other_labels=tuple(dict.fromkeys(code for code, source in labels if source is not LabelSource.AUTHOR)),
+        other_labels=tuple(
+            dict.fromkeys(code for code, source in labels if source is not LabelSource.AUTHOR)
+        ),
     )
 
 
-def reasons_of(session: Session, revision_ids: Sequence[int]) -> dict[int, tuple[tuple[str, ...], str, datetime]]:
+def reasons_of(
+    session: Session, revision_ids: Sequence[int]
+) -> dict[int, tuple[tuple[str, ...], str, datetime]]:
     """For each revision: the newest judgement's reason codes, its urgency, and when it was made."""
     if not revision_ids:
         return {}
     rows = session.execute(
-        select(AssessmentRow.revision_id, AssessmentRow.reasons, AssessmentRow.urgency, AssessmentRow.assessed_at)
+        select(
+            AssessmentRow.revision_id, AssessmentRow.reasons, AssessmentRow.urgency, AssessmentRow.assessed_at
+        )
         .where(AssessmentRow.subject_kind == SubjectKind.POST, AssessmentRow.revision_id.in_(revision_ids))
         .order_by(AssessmentRow.id)
     ).all()
     return {
-        revision_id: (tuple(reasons), urgency, at) for revision_id, reasons, urgency, at in rows if revision_id is not None
+        revision_id: (tuple(reasons), urgency, at)
+        for revision_id, reasons, urgency, at in rows
+        if revision_id is not None
     }
 
 

@@ -117,7 +117,7 @@ def find_thread(session: Session, reader: Reader, thread_id: int, now: datetime)
         return None
     return ThreadFacts(
         id=thread.id,
-        title=written_title if own or first_post_id in reader.claimed_post_ids else thread.title,
+        title=(written_title or "") if own or first_post_id in reader.claimed_post_ids else thread.title,
         slug=thread.slug,
         author_id=thread.author_id,
         group_id=thread.group_id,
@@ -227,7 +227,7 @@ def _quoted(session: Session, reader: Reader, post_ids: Sequence[int]) -> dict[i
     if not post_ids:
         return {}
     author = aliased(Member)
-    rows = session.execute(
+    rows: Sequence[Any] = session.execute(
         select(
             Post.id,
             Post.author_id,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, literal, select, union_all
 from sqlalchemy.orm import Session
@@ -82,7 +84,9 @@ def viewer_by_token(session: Session, token_hash: str, now: datetime) -> Viewer 
     panel_level = select(HelpPanel.level).where(HelpPanel.id == panel_id).scalar_subquery()
     restricted = (
         select(func.max(Restriction.ends_at))
-        .where(Restriction.member_ref == Member.id, Restriction.lifted_at.is_(None), Restriction.ends_at > now)
+        .where(
+            Restriction.member_ref == Member.id, Restriction.lifted_at.is_(None), Restriction.ends_at > now
+        )
         .correlate(Member)
         .scalar_subquery()
     )
@@ -99,7 +103,7 @@ def viewer_by_token(session: Session, token_hash: str, now: datetime) -> Viewer 
     if row is None:
         return None
     member, signed_in, unread_count, help_id, help_level, restricted_until = row
-    places = session.execute(
+    places: Sequence[Any] = session.execute(
         union_all(
             select(Membership.group_id, Membership.state).where(
                 Membership.member_id == member.id, Membership.state != MembershipState.LEFT

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 from flask import Flask, request
@@ -42,9 +43,8 @@ def declared(app: Flask, endpoint: str) -> Action | None:
 
 def install(app: Flask) -> None:
     """Check every request before its view runs."""
-    static = app.view_functions.get("static")
-    if static is not None:
-        app.view_functions["static"] = allows(Action.VISIT)(lambda **names: static(**names))
+    static: Callable[..., Any] = app.view_functions["static"]
+    app.view_functions["static"] = allows(Action.VISIT)(partial(static))
 
     @app.before_request
     def check() -> None:

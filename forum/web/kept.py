@@ -39,7 +39,7 @@ def kept_fields() -> list[Kept]:
     """The fields of this request's form, without secrets. Empty for a request without a form."""
     try:
         sent = request.form
-    except Exception:  # a body that cannot be read has no words to keep
+    except Exception:  # noqa: BLE001 - a body that cannot be read has no words to keep
         return []
     return [
         Kept(name, label, value, kind)

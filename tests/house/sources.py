@@ -18,7 +18,7 @@ MADE = {"instance", "build", "dist", "__pycache__"}
 
 @cache
 def tracked() -> tuple[Path, ...]:
-    """Every file that git keeps or would keep; in a copy without git, every file that is not hidden or made."""
+    """Every file that git keeps or would keep; without git, every file that is not hidden or made."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
     try:
         listing = subprocess.run(command, cwd=ROOT, capture_output=True, check=True)

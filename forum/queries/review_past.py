@@ -1,0 +1,101 @@
+"""What was decided before about a writer's words, apart from care: distress is no record of fault."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import case, select
+from sqlalchemy.orm import Session
+
+from forum.models import Member
+from moderation.models import Decision, ReviewItem
+from moderation.policy import Policy
+from moderation.workflow import DecisionAction
+
+MOST = 20
+CARE_LABELS = frozenset({"crisis_now", "third_party_risk", "suspected_minor"})
+"""A decision for one of these was made because somebody was worried, whatever it did to the post."""
+
+
+@dataclass(frozen=True, slots=True)
+class PastDecision:
+    """One earlier decision. A check-in is one too, and stands with care."""
+
+    decision_id: int
+    item_id: int
+    item_version: int
+    by_ref: int
+    action: str
+    reason_code: str
+    by: str
+    at: datetime
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """Newest first. `here` are the decisions on this very item."""
+
+    here: tuple[PastDecision, ...]
+    conduct: tuple[PastDecision, ...]
+    care: tuple[PastDecision, ...]
+
+
+def past_of(session: Session, item: ReviewItem, policy: Policy) -> Past:
+    """Everything decided on this item, and the newest of what was decided about its author elsewhere."""
+    rows = _rows(session, item)
+    elsewhere = [row for row in rows if row.item_id != item.id]
+    return Past(
+        here=tuple(row for row in rows if row.item_id == item.id),
+        conduct=tuple(row for row in elsewhere if not _is_care(row, policy)),
+        care=tuple(row for row in elsewhere if _is_care(row, policy)),
+    )
+
+
+def _rows(session: Session, item: ReviewItem) -> Sequence[PastDecision]:
+    decisions = (
+        select(
+            Decision.id.label("decision_id"),
+            Decision.item_id,
+            Decision.item_version,
+            Decision.action,
+            Decision.reason_code,
+            Decision.actor_ref,
+            Decision.decided_at.label("at"),
+            Decision.note,
+            case((Decision.item_id == item.id, 1), else_=0).label("here"),
+        )
+        .join(ReviewItem, ReviewItem.id == Decision.item_id)
+        .where(ReviewItem.author_ref == item.author_ref)
+        .order_by(case((Decision.item_id == item.id, 1), else_=0).desc(), Decision.id.desc())
+        .limit(MOST)
+        .subquery()
+    )
+    rows = session.execute(
+        select(decisions, Member.pseudonym)
+        .join(Member, Member.id == decisions.c.actor_ref)
+        .order_by(decisions.c.decision_id.desc())
+    )
+    return [
+        PastDecision(
+            decision_id=row.decision_id,
+            item_id=row.item_id,
+            item_version=row.item_version,
+            by_ref=row.actor_ref,
+            action=row.action,
+            reason_code=row.reason_code,
+            by=row.pseudonym,
+            at=row.at,
+            note=row.note,
+        )
+        for row in rows
+    ]
+
+
+def _is_care(row: PastDecision, policy: Policy) -> bool:
+    if row.action == DecisionAction.CHECK_IN:
+        return True
+    reason = policy.decision_reasons.get(row.reason_code)
+    return reason is not None and reason.label in CARE_LABELS

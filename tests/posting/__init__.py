@@ -1,0 +1,1 @@
+"""Writing, judging, showing and holding."""
