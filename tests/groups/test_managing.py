@@ -122,7 +122,7 @@ def test_intake_words_and_end_are_on_record(store: Store) -> None:
 def test_a_group_is_read_only_without_an_active_facilitator(store: Store) -> None:
     def why() -> str | None:
         with store.database.reading() as session:
-            found = group_queries.facts(session, group.id, NOON)
+            found = group_queries.by_slug(session, group.slug, NOON)
             return found.read_only if found else "gone"
 
     with store.database.transaction() as session:
@@ -175,7 +175,7 @@ def test_an_absence_over_is_over(store: Store) -> None:
         )
     with store.database.reading() as session:
         for days, expected in ((0, "no_active_facilitator"), (1, None)):
-            found = group_queries.facts(session, group.id, NOON + timedelta(days=days))
+            found = group_queries.by_slug(session, group.slug, NOON + timedelta(days=days))
             assert found is not None
             assert found.read_only == expected
 
