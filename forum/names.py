@@ -22,7 +22,18 @@ _LOOK_ALIKE = str.maketrans(
 )
 """Letters of other alphabets and digits, and the letter each can pass for."""
 _PRETENDS = ("moderator", "admin", "facilitator", "clinician", "auditor", "helpdesk", "official")
-_TAKEN_BY_US = ("staff", "team", "support", "lead", "mod", "haven", "system", "software", NEW_MEMBER, FORMER_MEMBER)
+_TAKEN_BY_US = (
+    "staff",
+    "team",
+    "support",
+    "lead",
+    "mod",
+    "haven",
+    "system",
+    "software",
+    NEW_MEMBER,
+    FORMER_MEMBER,
+)
 
 
 def tidy(name: str) -> str:

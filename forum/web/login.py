@@ -61,6 +61,12 @@ def begin(token: str) -> None:
     g.pop("_login_user", None)
 
 
+def refresh() -> None:
+    """Look the person up again: this request has just changed them."""
+    g.pop("viewer", None)
+    g.pop("_login_user", None)
+
+
 def end() -> None:
     """Take the token out of the cookie."""
     logout_user()

@@ -1,0 +1,1 @@
+"""Form parts that more than one room uses: names, places, pass-phrases."""
