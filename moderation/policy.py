@@ -119,7 +119,7 @@ class Policy:
 
 
 def load_policy(source: Path | str | None = None) -> Policy:
-    """A policy from a file or its text, by default the first that ships; `PolicyError` says where it is wrong."""
+    """A policy from a file or its text, by default the one that ships. `PolicyError` says what is wrong."""
     source = FIRST_POLICY if source is None else source
     if isinstance(source, Path):
         try:

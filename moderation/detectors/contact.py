@@ -60,7 +60,8 @@ def _patterns() -> Patterns:
         ),
         ordinary_words=frozenset(data["ordinary_words"]),
         invitation=re.compile(
-            r"\b(?:(?:add|dm|pm|message|msg|text|find|follow|contact|reach|chat to|chat with|talk to)\s+(?:me|us)|hmu)"
+            r"\b(?:(?:add|dm|pm|message|msg|text|find|follow|contact|reach|chat to|chat with|talk to)"
+            r"\s+(?:me|us)|hmu)"
             rf"\s+(?:up\s+)?(?:over\s+)?(?:on|via|through)\s+(?:my\s+)?{services}"
         ),
         swap=re.compile(

@@ -110,7 +110,7 @@ class ModelHolder:
         load: Callable[[Path], Classifier] = load,
         hangs_after_seconds: float = HANGS_AFTER_SECONDS,
     ) -> None:
-        """`folder`: the model's, by default the one that ships. `check` may refuse a loaded model: it raises."""
+        """`folder`: by default the one that ships. `check` may refuse a loaded model, by raising."""
         self._folder = folder or FOLDER
         self._check = check
         self._load = load

@@ -131,10 +131,10 @@ def test_the_shadow_of_a_shadow_is_itself(text: str) -> None:
     ["x y z " * 1666, "ab" * 5000, "1" * 10_000, "a@" * 5000, "sh " * 3333, "a\u0301" * 5000, "é" * 10_000],
 )
 def test_hostile_text_costs_little(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     normalise(text)
 
-    assert time.perf_counter() - began < 1.0
+    assert time.process_time() - began < 1.0
 
 
 def test_an_empty_text_has_an_empty_shadow() -> None:

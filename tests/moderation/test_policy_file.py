@@ -1,4 +1,4 @@
-"""Reading a policy: what ships is whole, what is malformed says where, and a model must be the one it was made for."""
+"""Reading a policy: what ships is whole, what is malformed says where, a model must be the one it is for."""
 
 from __future__ import annotations
 
