@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from forum.actions.judging import Judges
 from forum.config import Settings
-from moderation import classifier
 from moderation.detectors import Detector
 from moderation.detectors.classifier import ClassifierDetector
 from moderation.detectors.contact import ContactDetector
@@ -20,8 +19,7 @@ def build_policy(settings: Settings) -> Policy:
 
 def build_holder(settings: Settings, policy: Policy) -> ModelHolder:
     """The classifier, loading in the background. A model that the policy was not made for is refused."""
-    folder = settings.model_dir
-    holder = ModelHolder(lambda: classifier.load(folder), folder=folder, accept=policy.check_bound)
+    holder = ModelHolder(settings.model_dir, check=policy.check_bound)
     holder.start()
     return holder
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 
 import click
@@ -10,7 +11,7 @@ from flask.cli import with_appcontext
 from forum.judges import build_detectors, build_holder
 from forum.web.parts import parts
 from moderation.detectors.holder import ModelState
-from moderation.tryout import BadLine, describe, try_lines, try_text
+from moderation.tryout import BadLine, described, try_lines, try_text
 
 
 @click.group("policy")
@@ -20,7 +21,11 @@ def command() -> None:
 
 @command.command("try")
 @click.argument("text", required=False)
-@click.option("--jsonl", is_flag=True, help='Lines of {"id","text"} in; {"id","display","urgency","support","reasons"} out.')
+@click.option(
+    "--jsonl",
+    is_flag=True,
+    help='Lines of {"id","text"} in; {"id","display","urgency","support","reasons"} out.',
+)
 @click.option("--new-member", is_flag=True, help="As if it were somebody's first post.")
 @with_appcontext
 def try_command(text: str | None, jsonl: bool, new_member: bool) -> None:
@@ -38,4 +43,5 @@ def try_command(text: str | None, jsonl: bool, new_member: bool) -> None:
             raise SystemExit(2) from None
         return
     words = text if text is not None else sys.stdin.read()
-    click.echo(describe(try_text(words, detectors=detectors, policy=made.policy, newcomer=new_member)))
+    tried = try_text(words, detectors=detectors, policy=made.policy, newcomer=new_member)
+    click.echo(json.dumps(described(tried), indent=2))
