@@ -17,7 +17,9 @@ def require_apart(data: Path, keys: Path) -> None:
     """Raise unless neither folder lies in the other: who finds one must not find both."""
     one, other = data.resolve(), keys.resolve()
     if one == other or one in other.parents or other in one.parents:
-        raise BackupFailed("The keys must go to another place than the data: neither folder inside the other.")
+        raise BackupFailed(
+            "The keys must go to another place than the data: neither folder inside the other."
+        )
 
 
 def copy_out(keys: Path, target: Path) -> int:

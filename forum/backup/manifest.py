@@ -67,7 +67,9 @@ def read(folder: Path) -> Manifest:
     except (OSError, ValueError) as error:
         raise BackupFailed(f"The manifest in {folder} cannot be read: {error}.") from None
     if raw.get("format") != FORMAT:
-        raise BackupFailed(f"The backup in {folder} has format {raw.get('format')!r}; this Haven reads {FORMAT}.")
+        raise BackupFailed(
+            f"The backup in {folder} has format {raw.get('format')!r}; this Haven reads {FORMAT}."
+        )
     try:
         manifest = Manifest(**{**raw, "facts": Facts(**raw["facts"])})
     except (KeyError, TypeError):

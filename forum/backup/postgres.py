@@ -35,7 +35,9 @@ def run(program: str, *arguments: str, url: str) -> None:
 
 def _find(program: str) -> str:
     """Debian keeps the programs of each version in a folder of its own; the newest can read older servers."""
-    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: path.parent.name, reverse=True)
+    folders = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: path.parent.name, reverse=True
+    )
     found = next((str(folder / program) for folder in folders if (folder / program).exists()), None)
     found = found or shutil.which(program)
     if not found:

@@ -130,7 +130,9 @@ def _require_counts(database: Database, described: Manifest) -> None:
             for name in described.facts.tables.keys() | found.tables.keys()
             if described.facts.tables.get(name) != found.tables.get(name)
         )
-        raise BackupFailed(f"What was loaded is not what the manifest counts: {differing or 'the audit head'}.")
+        raise BackupFailed(
+            f"What was loaded is not what the manifest counts: {differing or 'the audit head'}."
+        )
 
 
 def _end_what_may_be_stale(database: Database, described: Manifest, at: datetime) -> tuple[int, int]:
@@ -146,9 +148,7 @@ def _end_what_may_be_stale(database: Database, described: Manifest, at: datetime
             .where(Member.totp_secret.is_not(None), Member.totp_confirmed_at.is_(None))
             .values(totp_secret=None)
         )
-        audit.append(
-            session, Verb.BACKUP_RESTORED, actor=audit.COMMAND, at=at, made_at=described.made_at
-        )
+        audit.append(session, Verb.BACKUP_RESTORED, actor=audit.COMMAND, at=at, made_at=described.made_at)
     return sessions, invitations
 
 
