@@ -43,6 +43,7 @@ def install(app: Flask, settings: Settings) -> None:
         in_memory_fallback_enabled=settings.rate_limit_storage != "memory://",
         headers_enabled=False,
     )
+    app.extensions["haven_limiter"] = limiter  # its own decorators hold it weakly
     for endpoint, limit in DOORS.items():
         view = app.view_functions[endpoint]
         app.view_functions[endpoint] = limiter.limit(
