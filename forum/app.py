@@ -31,6 +31,7 @@ BLUEPRINTS = (
     "forum.pages.sign_up",
     "forum.pages.rules",
     "forum.pages.groups",
+    "forum.pages.facilitating",
     "forum.pages.threads",
     "forum.pages.posts",
     "forum.pages.reports",
@@ -40,6 +41,8 @@ BLUEPRINTS = (
     "forum.console.review",
     "forum.console.audit",
     "forum.console.admin",
+    "forum.console.groups",
+    "forum.console.group_facilitators",
 )
 """Modules that define `bp`. Add a room here."""
 
@@ -73,6 +76,7 @@ def create_app(settings: Settings | None = None, *, detectors: Sequence[Detector
         detectors=tuple(detectors) if detectors is not None else _real_detectors(settings, policy),
     )
     Babel(app)
+    numbers.install(app)
     requests.install(app)
     CSRFProtect(app)
     login.install(app)
@@ -95,4 +99,6 @@ def create_app(settings: Settings | None = None, *, detectors: Sequence[Detector
 
 def _real_detectors(settings: Settings, policy: Policy) -> Sequence[Detector]:
     """The model loads in the background: until it is ready, posts are held."""
-    return build_detectors(build_holder(settings, policy), budget_seconds=policy.values.request_budget_seconds)
+    return build_detectors(
+        build_holder(settings, policy), budget_seconds=policy.values.request_budget_seconds
+    )

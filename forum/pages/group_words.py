@@ -8,11 +8,11 @@ from flask_babel import ngettext
 from forum.models import Intake
 from forum.queries.groups import GroupFacts, ReadOnly
 from forum.queries.threads_list import Key
+from forum.web.numbers import LARGEST_ID
 from forum.web.paging import cursor, read_cursor
 from moderation.policy import Policy
 
 FEW = 5
-LARGEST_ID = 2**63 - 1
 
 
 def room(group: GroupFacts) -> str:
@@ -62,14 +62,6 @@ def read_thread_cursor(text: str | None) -> Key | None:
     if pinned not in ("0", "1") or found is None or not 0 <= found[1] <= LARGEST_ID:
         return None
     return pinned == "1", *found
-
-
-def read_id(text: str | None) -> int | None:
-    """An id from an address or a form; None where it is none."""
-    if not text or not text.isascii() or not text.isdigit() or len(text) > 19:
-        return None
-    number = int(text)
-    return number if number <= LARGEST_ID else None
 
 
 def readers_see(policy: Policy, code: str) -> bool:

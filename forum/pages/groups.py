@@ -20,6 +20,7 @@ from forum.queries.groups import GroupFacts
 from forum.web import group_sentences  # noqa: F401 - gives each refusal its page
 from forum.web.guards import allows
 from forum.web.identity import actor, viewer
+from forum.web.numbers import read_id
 from forum.web.parts import database, policy
 
 bp = Blueprint("groups", __name__)
@@ -29,8 +30,8 @@ bp = Blueprint("groups", __name__)
 @allows(Action.BROWSE_GROUPS)
 def index() -> ResponseReturnValue:
     """One's own groups first, then all of them by name."""
-    after = group_words.read_id(request.args.get("after"))
-    before = group_words.read_id(request.args.get("before"))
+    after = read_id(request.args.get("after"))
+    before = read_id(request.args.get("before"))
     person, now = viewer(), clock.now()
     with database().reading() as session:
         own = group_lists.own_groups(session, person, now) if after is before is None else ()
@@ -112,7 +113,7 @@ def leave(slug: str) -> ResponseReturnValue:
 def rest(slug: str) -> ResponseReturnValue:
     """Step back for some weeks; the place is kept."""
     group = _group(slug)
-    weeks = group_words.read_id(request.form.get("weeks")) or 0
+    weeks = read_id(request.form.get("weeks")) or 0
     longest = policy().values.resting_weeks
     try:
         with database().transaction() as session:
