@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.databases import PostgresCopies, SqliteCopies
+from tests.support.network import forbid_reaching_out
 from tests.support.postgres import Cluster, prepare_folder, programs
 from tests.support.shared_counts import server_program
 
@@ -53,6 +54,7 @@ def _is_worker(config: pytest.Config) -> bool:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    forbid_reaching_out()
     if _is_worker(config):
         return
     gaps = missing()
