@@ -17,7 +17,7 @@ from moderation.normalise import normalise
 from moderation.subject import Part, Piece, Span
 
 MOST_CHARACTERS = 40_000
-"""More than forty windows of ordinary words; a wall of one letter must not cost seconds before a person looks."""
+"""More than forty windows of ordinary words; a wall of one letter must not cost seconds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,6 @@
+"""The moderators' desk: the queue, an item, and what can be done with it."""
+
+from forum.console import review_claims, review_decisions, review_item, review_queue
+from forum.console.desk import bp
+
+__all__ = ["bp", "review_claims", "review_decisions", "review_item", "review_queue"]

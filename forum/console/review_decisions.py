@@ -1,0 +1,103 @@
+"""Deciding, and checking in. A form that is late, or lacks something, comes back with everything typed."""
+
+from __future__ import annotations
+
+from flask import abort, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from forum import clock
+from forum.actions import reviewing
+from forum.console import review_words
+from forum.console.desk import bp
+from forum.console.review_forms import CareForm, DecisionForm, said, version_of
+from forum.console.review_item import Shown, item_page, load
+from forum.permissions import Action
+from forum.queries.review_item import ItemView
+from forum.web.guards import allows
+from forum.web.identity import actor, viewer
+from forum.web.parts import database, policy
+from moderation.claims import AlreadyDecided, ClaimedByAnother, NoSuchItem, NotYours
+from moderation.decisions import StaleForm
+from moderation.verdicts import Incomplete, Verdict
+from moderation.workflow import STEP_OF
+
+TOO_LATE = (AlreadyDecided, ClaimedByAnother, NotYours, StaleForm)
+
+
+@bp.post("/<int:item_id>/decisions")
+@allows(Action.DECIDE)
+def decide(item_id: int) -> ResponseReturnValue:
+    """Take the decision, or say what it lacks (422) or what came in between (409)."""
+    form, found = DecisionForm(), load(item_id)
+    verdict, errors = form.verdict(policy(), found)
+    if verdict is None:
+        return item_page(found, Shown(form=form, errors=errors, status=422))
+    try:
+        _take(item_id, version_of(form), verdict)
+    except Incomplete as problem:
+        return item_page(load(item_id), Shown(form=form, errors=said(problem), status=422))
+    except TOO_LATE as problem:
+        now = load(item_id)
+        if _sent_before(now, version_of(form)):
+            return redirect(url_for(".queue"), code=303)
+        return item_page(now, Shown(form=form, conflict=_sentence(problem), status=409))
+    flash(_("Done: %(step)s.", step=review_words.action(verdict.action)), "done")
+    if STEP_OF[verdict.action] is None:
+        return redirect(url_for(".item", item_id=item_id), code=303)
+    return redirect(url_for(".queue"), code=303)
+
+
+@bp.post("/<int:item_id>/check-in")
+@allows(Action.CHECK_IN)
+def check_in(item_id: int) -> ResponseReturnValue:
+    """Reach out to the author: care, apart from any decision about their words."""
+    form, found = CareForm(), load(item_id)
+    verdict, errors = form.verdict(policy())
+    if verdict is None:
+        return item_page(found, Shown(care=form, errors=errors, status=422))
+    try:
+        _take(item_id, version_of(form), verdict)
+    except Incomplete as problem:
+        return item_page(load(item_id), Shown(care=form, errors=said(problem, care=True), status=422))
+    except TOO_LATE as problem:
+        now = load(item_id)
+        if _sent_before(now, version_of(form)):
+            return redirect(url_for(".item", item_id=item_id), code=303)
+        return item_page(now, Shown(care=form, conflict=_sentence(problem), status=409))
+    flash(_("Done. They will see a warm note with ways to reach a person."), "done")
+    return redirect(url_for(".item", item_id=item_id), code=303)
+
+
+def _take(item_id: int, version: int, verdict: Verdict) -> None:
+    try:
+        with database().transaction() as session:
+            reviewing.decide(
+                session,
+                item_id,
+                version=version,
+                verdict=verdict,
+                actor=actor(),
+                policy=policy(),
+                at=clock.now(),
+            )
+    except NoSuchItem:
+        abort(404)
+
+
+def _sent_before(found: ItemView, version: int) -> bool:
+    """The same form was taken a moment ago: pressing twice is no mistake."""
+    return any(past.item_version == version and past.by_ref == viewer().id for past in found.past.here)
+
+
+def _sentence(problem: Exception) -> str:
+    match problem:
+        case AlreadyDecided():
+            sentence = _("A colleague decided this before you. You can see below what was decided.")
+        case ClaimedByAnother():
+            sentence = _("Your claim had lapsed and a colleague has this one now. Nothing was changed.")
+        case NotYours():
+            sentence = _("This one is not with you any more. Nothing was changed.")
+        case _stale:
+            sentence = _("This item changed while you had it open. Nothing was decided. Please look again.")
+    return f"{sentence} {_('What you wrote is kept.')}"
