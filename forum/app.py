@@ -16,7 +16,19 @@ from forum import cli, config, logging
 from forum.config import ROOT, Environment, Settings
 from forum.db import Database
 from forum.judges import build_detectors, build_holder, build_policy
-from forum.web import context, errors, gates, guards, headers, last_use, limits, login, requests, times
+from forum.web import (
+    context,
+    errors,
+    gates,
+    guards,
+    headers,
+    last_use,
+    limits,
+    login,
+    numbers,
+    requests,
+    times,
+)
 from forum.web.parts import KEY, Parts
 from moderation.detectors import Detector
 from moderation.keys import Keyring
