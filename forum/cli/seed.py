@@ -22,7 +22,9 @@ def fill() -> None:
     """Fill an empty database with a small invented community and print who can sign in."""
     made = parts()
     if made.settings.env is Environment.PRODUCTION:
-        raise click.ClickException("Demo accounts are for trying only. HAVEN_ENV is production, so nothing was made.")
+        raise click.ClickException(
+            "Demo accounts are for trying only. HAVEN_ENV is production, so nothing was made."
+        )
     with made.database.reading() as session:
         empty = demo.is_empty(session)
     if not empty:

@@ -10,7 +10,7 @@ from forum import clock
 from forum.actions import judging, posting
 from forum.db import Session
 from forum.models import PostState
-from forum.pages import writing_forms
+from forum.pages import writing_forms, writing_sentences
 from forum.pages.writing_forms import ReplyForm, ThreadForm, label_choices
 from forum.permissions import Action
 from forum.queries import groups, posts, threads
@@ -25,6 +25,7 @@ from forum.web.parts import database, policy
 from moderation.answers import Display, Urgency
 
 bp = Blueprint("threads", __name__)
+writing_sentences.install()
 MOST_OPENED = 60
 WAITING = frozenset({PostState.HELD, PostState.ASKED_TO_EDIT})
 
