@@ -12,7 +12,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from forum import cli, config, logging
+from forum import cli, config, logging, production
 from forum.config import ROOT, Environment, Settings
 from forum.db import Database
 from forum.judges import build_detectors, build_holder, build_policy
@@ -87,6 +87,8 @@ def create_app(settings: Settings | None = None, *, detectors: Sequence[Detector
         policy=policy,
         detectors=tuple(detectors) if detectors is not None else _real_detectors(settings, policy),
     )
+    if settings.env is Environment.PRODUCTION:
+        production.refuse_demo_people(app.extensions[KEY].database)
     Babel(app)
     numbers.install(app)
     requests.install(app)
@@ -112,5 +114,5 @@ def create_app(settings: Settings | None = None, *, detectors: Sequence[Detector
 def _real_detectors(settings: Settings, policy: Policy) -> Sequence[Detector]:
     """The model loads in the background: until it is ready, posts are held."""
     return build_detectors(
-        build_holder(settings, policy), budget_seconds=policy.values.request_budget_seconds
+        build_holder(settings, policy), policy, budget_seconds=policy.values.request_budget_seconds
     )

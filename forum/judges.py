@@ -24,13 +24,16 @@ def build_holder(settings: Settings, policy: Policy) -> ModelHolder:
     return holder
 
 
-def build_detectors(holder: ModelHolder, *, budget_seconds: float | None) -> tuple[Detector, ...]:
-    """All detectors. `budget_seconds` is for one request's scoring; None waits without limit (commands)."""
-    return (ClassifierDetector(holder, budget_seconds), PhraseDetector(), ContactDetector())
+def build_detectors(
+    holder: ModelHolder, policy: Policy, *, budget_seconds: float | None
+) -> tuple[Detector, ...]:
+    """All detectors, with the policy's thresholds. `budget_seconds` is for one request; None waits (commands)."""
+    classifier = ClassifierDetector(holder, budget_seconds, thresholds=policy.thresholds)
+    return (classifier, PhraseDetector(), ContactDetector())
 
 
 def patient_judges(settings: Settings, policy: Policy) -> Judges:
     """Judges without a time budget, the model loaded first: for commands, where nobody waits on a page."""
     holder = build_holder(settings, policy)
     holder.wait(None)
-    return Judges(build_detectors(holder, budget_seconds=None), policy)
+    return Judges(build_detectors(holder, policy, budget_seconds=None), policy)

@@ -34,7 +34,7 @@ def try_command(text: str | None, jsonl: bool, new_member: bool) -> None:
     holder = build_holder(made.settings, made.policy)
     if holder.wait(None) is not ModelState.READY:
         click.echo(f"No verdict from the classifier: {holder.problem}", err=True)
-    detectors = build_detectors(holder, budget_seconds=None)
+    detectors = build_detectors(holder, made.policy, budget_seconds=None)
     if jsonl:
         try:
             try_lines(sys.stdin, sys.stdout, detectors=detectors, policy=made.policy, newcomer=new_member)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moderation.answers import Display, Support, Urgency
 from moderation.policy import PolicyError, answer, load_policy
+from moderation.policy_parts import SIGNALS
 from moderation.signals import Missing, NoVerdict, Signal, Strength
 from moderation.subject import Circumstances, Part
 from tests.moderation.policy_cases import POLICY, a_signal, circumstances, findings, missing, signals
@@ -18,7 +20,8 @@ PLAIN = Circumstances()
 PROTECTED = sorted(code for code, label in POLICY.taxonomy.labels.items() if label.protected)
 
 
-@given(findings, signals | missing, st.integers(0, 6), circumstances)
+@settings(max_examples=400)
+@given(findings, signals | missing, st.integers(0, 6), st.just(PLAIN) | circumstances)
 def test_signals_only_add(
     some: list[Signal | NoVerdict], another: Signal | NoVerdict, at: int, around: Circumstances
 ) -> None:
@@ -34,6 +37,20 @@ def test_signals_only_add(
     assert set(after.labels) >= set(before.labels)
     assert set(after.content_labels) >= set(before.content_labels)
     assert set(after.reasons) >= set(before.reasons)
+
+
+def test_signals_only_add_pair_by_pair() -> None:
+    """The same without chance: every finding there is beside every other, in both orders."""
+    kinds: list[Signal | NoVerdict] = [NoVerdict("a detector", why) for why in Missing]
+    for name, strength, quoted in product(SIGNALS, Strength, (False, True)):
+        kinds.append(a_signal(name, strength, quoted=quoted))
+    for one, other in product(kinds, kinds):
+        alone, both = answer(POLICY, [one], PLAIN), answer(POLICY, [one, other], PLAIN)
+        reverse = answer(POLICY, [other, one], PLAIN)
+
+        assert both.display == reverse.display >= alone.display
+        assert both.urgency == reverse.urgency >= alone.urgency
+        assert both.support == reverse.support >= alone.support
 
 
 @given(findings, circumstances)
