@@ -34,13 +34,13 @@ def fields_of(event: EventView) -> list[FieldView]:
 
 
 def about(event: EventView) -> str:
-    """What an event was about, in two words: `post 12`."""
-    return f"{event.subject_kind} {event.subject_ref}" if event.subject_ref else ""
+    """What an event was about, in two words that stay together: `post 12`."""
+    return f"{event.subject_kind}\N{NO-BREAK SPACE}{event.subject_ref}" if event.subject_ref else ""
 
 
 def subject_filter(event: EventView) -> str:
     """The same as the filter form takes it."""
-    return event.subject_ref or "" if event.subject_kind == "profile" else about(event)
+    return event.subject_ref or "" if event.subject_kind == "profile" else f"post {event.subject_ref}"
 
 
 def _lines(name: str, value: Any) -> list[str]:
