@@ -13,6 +13,8 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session
 
@@ -100,3 +102,15 @@ def migrate(url: str) -> None:
     if url.startswith("sqlite:///"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     command.upgrade(alembic_config(url), "head")
+
+
+def behind(url: str) -> list[str]:
+    """The migrations that the database at `url` still needs, the oldest first."""
+    scripts = ScriptDirectory.from_config(alembic_config(url))
+    engine = _engine(url, patience=10.0)
+    try:
+        with engine.connect() as connection:
+            present = MigrationContext.configure(connection).get_current_heads()
+    finally:
+        engine.dispose()
+    return [step.revision for step in reversed(list(scripts.iterate_revisions("heads", present or "base")))]

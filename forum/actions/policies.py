@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -22,16 +23,39 @@ class PolicyOlder(Exception):
     """A newer version has ruled already."""
 
 
+class Standing(StrEnum):
+    """Where a policy stands beside those that have ruled."""
+
+    IN_FORCE = "in_force"
+    NEW = "new"
+    CHANGED = "changed"
+    OLDER = "older"
+
+
+def standing(session: Session, policy: Policy) -> Standing:
+    """Whether `policy` rules, could, or may not."""
+    newest = session.scalar(select(func.max(PolicyVersion.version)))
+    if newest is None or newest < policy.version:
+        return Standing.NEW
+    if newest > policy.version:
+        return Standing.OLDER
+    return (
+        Standing.IN_FORCE
+        if session.get_one(PolicyVersion, newest).digest == policy.digest
+        else Standing.CHANGED
+    )
+
+
 def activate(session: Session, policy: Policy, *, at: datetime, actor: Actor = audit.COMMAND) -> bool:
     """Keep `policy` if it is new. Returns whether it was. Raises `PolicyChanged` or `PolicyOlder`."""
-    known = session.get(PolicyVersion, policy.version)
-    if known is not None:
-        if known.digest != policy.digest:
-            raise PolicyChanged(policy.version)
+    stand = standing(session, policy)
+    if stand is Standing.IN_FORCE:
         return False
-    was = session.scalar(select(func.max(PolicyVersion.version)))
-    if was is not None and was > policy.version:
+    if stand is Standing.CHANGED:
+        raise PolicyChanged(policy.version)
+    if stand is Standing.OLDER:
         raise PolicyOlder(policy.version)
+    was = session.scalar(select(func.max(PolicyVersion.version)))
     session.add(
         PolicyVersion(
             version=policy.version,

@@ -95,7 +95,7 @@ def browsers() -> ResponseReturnValue:
     return render_template("pages/account/browsers.html", found=found, this=person.session_id, limits=limits)
 
 
-@bp.post("/account/browsers/<int:session_id>/end")
+@bp.post("/account/browsers/<int(max=9223372036854775807):session_id>/end")
 @allows(Action.MANAGE_OWN_ACCOUNT)
 def end_browser(session_id: int) -> ResponseReturnValue:
     """Sign one other browser out. One that is not there is already out."""

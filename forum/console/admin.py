@@ -1,0 +1,70 @@
+"""The admins' desk: where it starts. Staff, accounts and invitations are next door."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from forum import clock
+from forum.actions.invitations import NoSuchInvitation
+from forum.actions.staff import NoSuchAccount
+from forum.permissions import Action, role_may
+from forum.queries import accounts
+from forum.web import sentences
+from forum.web.guards import allows
+from forum.web.identity import viewer
+from forum.web.parts import database, settings
+from forum.web.sentences import Sentence
+
+bp = Blueprint("admin", __name__, url_prefix="/admin")
+
+sentences.register(
+    NoSuchAccount,
+    Sentence(404, _l("We cannot find that account"), _l("It may have been closed in the meantime.")),
+)
+sentences.register(
+    NoSuchInvitation,
+    Sentence(404, _l("We cannot find that invitation"), _l("It may have ended long ago.")),
+)
+
+
+def desk(current: str) -> list[tuple[str, str, bool]]:
+    """Rooms of the desk that this person may enter, as (address, words, whether it is this one)."""
+    rooms = [
+        (Action.SEE_ADMIN, "admin.index", _("Overview")),
+        (Action.MANAGE_STAFF, "admin.staff", _("Staff")),
+        (Action.MANAGE_STAFF, "admin.find", _("Find an account")),
+        (Action.INVITE, "admin.invitations", _("Invitations")),
+        (Action.MANAGE_GROUPS, "admin_groups.index", _("Groups")),
+    ]
+    role = viewer().role
+    return [
+        (url_for(name), words, name == current) for action, name, words in rooms if role_may(action, role)
+    ]
+
+
+@bp.get("")
+@allows(Action.SEE_ADMIN)
+def index() -> ResponseReturnValue:
+    """What there is to look after."""
+    now = clock.now()
+    with database().reading() as session:
+        people = accounts.staff(session)
+        open_invitations = sum(one.open(now) for one in accounts.invitations(session, now))
+    without = sum(not one.second_factor for one in people)
+    return render_template(
+        "console/admin/index.html",
+        staff=len(people),
+        without=without,
+        invitations=open_invitations,
+        by_invitation=settings().sign_up == "invitation",
+        desk_items=desk("admin.index"),
+        manages_staff=role_may(Action.MANAGE_STAFF, viewer().role),
+    )
+
+
+from forum.console import admin_accounts, admin_invitations, admin_staff  # noqa: E402
+
+__all__ = ["admin_accounts", "admin_invitations", "admin_staff", "bp"]
