@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from forum.db import Database
 from tests.support.network import ReachedOut
-from tests.support.statements import counting
+from tests.support.statements import counted
 
 
 def test_no_test_reaches_out_of_this_machine() -> None:
@@ -22,7 +22,7 @@ def test_no_test_reaches_out_of_this_machine() -> None:
 def test_statements_are_counted_from_every_session(database_url: str) -> None:
     database = Database(database_url)
     try:
-        with counting(database) as found:
+        with counted(database) as found:
             with database.reading() as session:
                 session.execute(text("SELECT 1"))
             with database.transaction() as session:
