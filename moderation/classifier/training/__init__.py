@@ -1,0 +1,1 @@
+"""Making the model: needs `requirements/train.txt`. Nothing that serves imports this."""
