@@ -108,6 +108,7 @@ def public_key() -> ResponseReturnValue:
 
 
 def _list(asked: audit_filters.Asked, status: int) -> ResponseReturnValue:
+    readable = not set(asked.errors) - {"format"}
     before, after = (
         audit_filters.number(request.args.get("before")),
         audit_filters.number(request.args.get("after")),
@@ -117,12 +118,16 @@ def _list(asked: audit_filters.Asked, status: int) -> ResponseReturnValue:
     page = render_template(
         "console/audit/index.html",
         asked=asked,
-        found=found,
+        events=found.events
+        if readable
+        else [],  # all events, under a filter that says otherwise, would mislead
+        readable=readable,
+        standing=found.standing,
         verbs=[("", _("Every kind")), *((verb.value, verb.value) for verb in Verb)],
         about=audit_words.about,
-        newer=found.newer and url_for(".index", **asked.link, after=found.newer),
-        older=found.older and url_for(".index", **asked.link, before=found.older),
-        first=url_for(".index", **asked.link) if found.newer else None,
+        newer=readable and found.newer and url_for(".index", **asked.link, after=found.newer),
+        older=readable and found.older and url_for(".index", **asked.link, before=found.older),
+        first=url_for(".index", **asked.link) if readable and found.newer else None,
         key_id=keyring().key_id,
     )
     return page, status
