@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, literal, select, union_all
+from sqlalchemy import String, func, literal, select, type_coerce, union_all
 from sqlalchemy.orm import Session
 
 from forum.models import (
@@ -105,7 +105,7 @@ def viewer_by_token(session: Session, token_hash: str, now: datetime) -> Viewer 
     member, signed_in, unread_count, help_id, help_level, restricted_until = row
     places: Sequence[Any] = session.execute(
         union_all(
-            select(Membership.group_id, Membership.state).where(
+            select(Membership.group_id, type_coerce(Membership.state, String)).where(
                 Membership.member_id == member.id, Membership.state != MembershipState.LEFT
             ),
             select(Facilitation.group_id, literal("facilitates")).where(
