@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +16,9 @@ from forum.models import Group, Member, Membership, MembershipState
 from moderation.audit import Actor
 from moderation.keys import Keyring
 from moderation.models import AuditEvent
+from tests.support.client import CheckingClient
+from tests.support.forms import Value
+from tests.support.page import Page
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 ADMIN = Actor(1_000_000, "admin")
@@ -55,3 +58,11 @@ def live(session: Session, group: Group) -> int:
         Membership.group_id == group.id, Membership.state.in_(states)
     )
     return session.scalar(counted) or 0
+
+
+def send(
+    client: CheckingClient, path: str, data: Mapping[str, Value] | None = None, *, status: int | None
+) -> Page:
+    """Send what no form offers, with the token of a page that has one."""
+    client.get("/account")
+    return client.post(path, data, status=status)
