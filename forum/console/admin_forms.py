@@ -13,6 +13,7 @@ from forum.models.member import STAFF, Role
 from forum.staff_reasons import REASONS
 from forum.web.forms.names import NamesForm, check_public_name
 from forum.web.forms.places import PlaceForm
+from forum.web.typed import seen
 
 
 def role_words() -> Mapping[str, str]:
@@ -62,8 +63,8 @@ class StaffForm(RoleForm, NamesForm, PlaceForm):
 class InvitationForm(FlaskForm):
     """How often and how long."""
 
-    uses = StringField(default="1")
-    days = StringField(default="14")
+    uses = StringField(default="1", filters=[seen])
+    days = StringField(default="14", filters=[seen])
 
     def validate_uses(self, field: StringField) -> None:
         if not 1 <= _whole(field.data) <= MOST_USES:

@@ -9,13 +9,14 @@ from wtforms import StringField, ValidationError
 from forum.web.forms.names import NamesForm
 from forum.web.forms.pass_phrases import NewPassPhraseForm
 from forum.web.forms.places import PlaceForm
+from forum.web.typed import seen
 
 
 class StartForm(FlaskForm):
     """Age, and an invitation where one is needed."""
 
     age = StringField()
-    invitation = StringField()
+    invitation = StringField(filters=[seen])
 
     def validate_age(self, field: StringField) -> None:
         if field.data != "old_enough":

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from flask import request
 
 from forum.web.next_page import own_path
+from forum.web.typed import seen
 
 CARRIED = "kept_"
 """The prefix of fields that travel through the sign-in form, so that they are not mistaken for its own."""
@@ -42,7 +43,7 @@ def kept_fields() -> list[Kept]:
     except Exception:  # noqa: BLE001 - a body that cannot be read has no words to keep
         return []
     return [
-        Kept(name, label, value, kind)
+        Kept(seen(name), label, seen(value), kind)
         for name, value in sent.items(multi=True)
         for kind, label in [WORDS.get(name, ("hidden", name))]
         if name not in SECRET_NAMES and not any(mark in name.lower() for mark in SECRET)
@@ -67,7 +68,7 @@ def carried() -> Resend | None:
     if action is None:
         return None
     fields = [
-        Kept(plain, label, value, kind)
+        Kept(seen(plain), label, seen(value), kind)
         for name, value in list(request.form.items(multi=True))[:MOST_CARRIED]
         if name.startswith(CARRIED) and name != ACTION
         for plain in [name.removeprefix(CARRIED)]

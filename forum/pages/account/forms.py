@@ -8,6 +8,7 @@ from wtforms import BooleanField, HiddenField, PasswordField, StringField, Valid
 
 from forum import names
 from forum.web.forms.pass_phrases import NewPassPhraseForm
+from forum.web.typed import seen
 
 
 def _needed(field: StringField, sentence: str) -> None:
@@ -18,7 +19,7 @@ def _needed(field: StringField, sentence: str) -> None:
 class SignInForm(FlaskForm):
     """The door."""
 
-    sign_in_name = StringField()
+    sign_in_name = StringField(filters=[seen])
     pass_phrase = PasswordField()
     next = HiddenField()
 
@@ -51,7 +52,7 @@ class LostCodeForm(FlaskForm):
 class RecoverForm(NewPassPhraseForm):
     """Back in with a recovery code."""
 
-    sign_in_name = StringField()
+    sign_in_name = StringField(filters=[seen])
     recovery_code = StringField()
 
     def own_names(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import StringField, ValidationError
 
 from forum import names
+from forum.web.typed import seen
 from moderation.pseudonyms import SENTENCES, check_pseudonym
 
 
@@ -47,7 +48,7 @@ def check_door_name(typed: str) -> None:
 class PseudonymForm(FlaskForm):
     """The public name alone."""
 
-    pseudonym = StringField()
+    pseudonym = StringField(filters=[seen])
 
     def validate_pseudonym(self, field: StringField) -> None:
         check_public_name(field.data or "")
@@ -60,7 +61,7 @@ class PseudonymForm(FlaskForm):
 class NamesForm(PseudonymForm):
     """Both names, which must not be the same."""
 
-    sign_in_name = StringField()
+    sign_in_name = StringField(filters=[seen])
 
     def validate_sign_in_name(self, field: StringField) -> None:
         check_door_name(field.data or "")

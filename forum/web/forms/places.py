@@ -13,6 +13,7 @@ from wtforms import StringField, ValidationError
 
 from forum.actions.accounts import Place
 from forum.web.parts import settings
+from forum.web.typed import seen
 
 NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ", "CQ"})
 REGIONS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
@@ -41,8 +42,8 @@ def timezones() -> Choices:
 class PlaceForm(FlaskForm):
     """Which help lines and which clock fit."""
 
-    country = StringField()
-    timezone = StringField()
+    country = StringField(filters=[seen])
+    timezone = StringField(filters=[seen])
 
     def prefill(self, place: Place | None = None) -> None:
         """Start from the person's own, else the service's."""

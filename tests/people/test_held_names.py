@@ -1,0 +1,42 @@
+"""A pseudonym is judged like a post: while a person has to look, others see a neutral name."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from forum import names
+from forum.db import Database
+from forum.models import PseudonymState
+from forum.queries.names import shown_name
+from moderation.detectors import Detector
+from moderation.detectors.classifier import ClassifierDetector
+from moderation.detectors.holder import ModelHolder
+from moderation.models import AssessmentRow, AuditEvent, ReviewItem
+from tests.moderation.fakes import ScoringClassifier, benign_scores
+from tests.people.people import joined, the_member
+from tests.support.client import CheckingClient
+
+
+@pytest.fixture
+def detectors() -> tuple[Detector, ...]:
+    """A classifier that is sure about every text."""
+    sure = ScoringClassifier(benign_scores(encouragement=0.95))
+    return (ClassifierDetector(ModelHolder.holding(sure), budget_seconds=None),)
+
+
+def test_a_doubted_name_waits_and_the_person_is_in(client: CheckingClient, database: Database) -> None:
+    page = joined(client)
+
+    assert page.h1 == "Your recovery codes"
+    member = the_member(database)
+    assert member.pseudonym_state is PseudonymState.HELD
+    assert shown_name(member.pseudonym, member.pseudonym_state) == names.NEW_MEMBER
+    assert client.get("/account").has("Until then others see “New member”.")
+    with database.reading() as session:
+        event = session.scalars(select(AuditEvent).where(AuditEvent.verb == "profile.held")).one()
+        item = session.scalars(select(ReviewItem)).one()
+        judged = session.scalars(select(AssessmentRow)).one()
+    assert (item.subject_kind.value, item.subject_id) == ("profile", member.id)
+    assert event.commitment == judged.commitment
+    assert "quiet" not in str(event.fields)
