@@ -34,8 +34,9 @@ def command(host: str | None, port: int | None) -> None:
             with made.database.transaction() as session:
                 demo.fill(session, patient_judges(made.settings, made.policy))
         click.echo(demo.sign_in_help())
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # threads know no current app
     host, port = host or made.settings.host, port or made.settings.port
     if made.settings.embedded_worker:
-        start_embedded(current_app._get_current_object())  # type: ignore[attr-defined]
+        start_embedded(app)
     click.echo(f"Haven is at http://{host}:{port}  (stop it with Ctrl-C)")
-    waitress(current_app, host=host, port=port, threads=made.settings.threads, ident=None)
+    waitress(app, host=host, port=port, threads=made.settings.threads, ident=None)
