@@ -101,7 +101,7 @@ def test_no_get_writes_and_none_costs_more_than_it_may(
         client.sign_in(person)
     for endpoint, address in pages(app, role):
         with counted(database) as seen:
-            client.get(address, status=None)
+            client.http.get(address)
         assert not seen.writes, (address, seen.writes)
         assert len(seen) <= MOST.get(endpoint, OTHERS), (address, len(seen), seen)
 

@@ -120,7 +120,7 @@ def test_contact_details_are_asked_about_before_posting(
     assert page.has("Could someone find you")
     assert words in page.body
     form = page.form("Post reply")
-    form.fill(anyway="y")
+    form.fill(anyway="yes")
     page.submit(form)
     assert only_post(database, author).state is PostState.HELD
 

@@ -136,9 +136,7 @@ def test_words_are_kept_while_the_database_is_locked(
     client.sign_in(author)
     client.get(f"/t/{thread.id}")
     with database.transaction() as session:
-        if not database.is_sqlite:
-            session.execute(text("LOCK TABLE threads IN ACCESS EXCLUSIVE MODE"))
-            session.execute(text("LOCK TABLE posts IN EXCLUSIVE MODE"))
+        session.execute(text("UPDATE threads SET pinned = pinned"))
         body = send(client, thread, status=503)
     hasty.dispose()
     app.extensions[KEY] = made
