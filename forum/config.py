@@ -50,6 +50,8 @@ class Settings(BaseSettings):
     timezone: str = "Europe/London"
     sign_up: str = Field(default="invitation", pattern="^(open|invitation)$")
     minimum_age: int = Field(default=18, ge=13, le=99)
+    hold_everything: bool = False
+    """Every post waits for a person, whatever software says: for services that can staff it."""
     leave_url: str = "https://www.bbc.co.uk/weather"
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
@@ -121,7 +123,9 @@ def load() -> Settings:
     try:
         settings = Settings()
     except ValidationError as error:
-        raise Unfit("\n".join(_sentence(problem["loc"], problem["msg"]) for problem in error.errors())) from None
+        raise Unfit(
+            "\n".join(_sentence(problem["loc"], problem["msg"]) for problem in error.errors())
+        ) from None
     problems = production_problems(settings) if settings.env is Environment.PRODUCTION else []
     if problems:
         raise Unfit("\n".join(problems))
@@ -141,9 +145,15 @@ def production_problems(settings: Settings) -> list[str]:
             "output of: python -c 'import secrets; print(secrets.token_urlsafe(48))'"
         )
     if not settings.organisation:
-        problems.append("HAVEN_ORGANISATION is missing. Set it to the name of the organisation that runs this.")
+        problems.append(
+            "HAVEN_ORGANISATION is missing. Set it to the name of the organisation that runs this."
+        )
     if not settings.contact:
-        problems.append("HAVEN_CONTACT is missing. Set it to an e-mail address or phone number that people can reach.")
+        problems.append(
+            "HAVEN_CONTACT is missing. Set it to an e-mail address or phone number that people can reach."
+        )
     if not settings.https:
-        problems.append("HAVEN_BASE_URL must start with https://. Set it to the address that people will open.")
+        problems.append(
+            "HAVEN_BASE_URL must start with https://. Set it to the address that people will open."
+        )
     return problems

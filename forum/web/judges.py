@@ -5,7 +5,7 @@ from __future__ import annotations
 from forum.actions.judging import Judges
 from forum.models import Role
 from forum.queries.viewer import Viewer
-from forum.web.parts import detectors, policy
+from forum.web.parts import detectors, policy, settings
 from moderation.subject import Circumstances
 
 
@@ -20,6 +20,7 @@ def circumstances(
     """What the policy should know beside the words. Staff are never newcomers."""
     return Circumstances(
         newcomer=author.role is Role.MEMBER and author.approved_posts < policy().values.hold_first_posts,
+        hold_everything=settings().hold_everything and author.role is Role.MEMBER,
         author_labels=chosen,
         inherited_labels=inherited,
     )
