@@ -26,7 +26,7 @@ def thresholds_from_card(card: Mapping[str, Any]) -> str:
 
 def with_thresholds(policy_toml: str, section: str) -> str:
     """A policy's text with its `[thresholds]` and their sub-tables replaced; `version` is raised by hand."""
-    body = r"(?:(?!\[)[^\n]*\n)*"
+    body = r"(?:(?![\[#])[^\n]*\n)*"  # up to the next table or the comment above it
     pattern = re.compile(rf"^\[thresholds\]\n{body}(?:\[thresholds\.\w+\]\n{body})*", re.MULTILINE)
     changed, count = pattern.subn(lambda _: section + "\n", policy_toml)
     if count != 1:

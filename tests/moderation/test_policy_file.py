@@ -136,6 +136,8 @@ def test_thresholds_come_from_the_card_and_bind_the_policy_to_its_model() -> Non
     assert policy.thresholds["crisis"].t_low == 0.3
     policy.check_bound(ModelIdentity("a-model", "an-engine", "1", "t1"))
     assert with_thresholds(policy.toml, thresholds_from_card(CARD)) == policy.toml
+    comments = [line for line in POLICY.toml.splitlines() if line.startswith("#")]
+    assert [line for line in policy.toml.splitlines() if line.startswith("#")] == comments
 
 
 @pytest.mark.parametrize("changed", ["model", "engine", "normaliser"])
