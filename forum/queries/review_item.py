@@ -129,7 +129,8 @@ def find_item(
 ) -> ItemView | None:
     """The item, or None where there is none."""
     holder, author = aliased(Member), aliased(Member)
-    newest = select(func.max(Claim.id)).where(Claim.item_id == ReviewItem.id).scalar_subquery()
+    any_claim = aliased(Claim)
+    newest = select(func.max(any_claim.id)).where(any_claim.item_id == ReviewItem.id).scalar_subquery()
     found: Any = session.execute(
         select(ReviewItem, Group.name, Post, Thread.slug, author, Claim, holder.pseudonym, Revision.number)
         .outerjoin(Group, Group.id == ReviewItem.group_ref)

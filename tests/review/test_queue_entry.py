@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from forum import clock
 from forum.actions import reviewing
@@ -72,8 +72,8 @@ def test_the_same_reason_again_changes_nothing(database: Database) -> None:
 def test_twelve_arrivals_at_once_make_one_item(database: Database) -> None:
     with database.transaction() as session:
         desk = a_desk(session)
-        session.execute(ReviewReason.__table__.delete())
-        session.execute(ReviewItem.__table__.delete())
+        session.execute(delete(ReviewReason))
+        session.execute(delete(ReviewItem))
     found: list[int] = []
     start = threading.Barrier(12)
 
