@@ -1,13 +1,25 @@
-"""From a model's card to the `[thresholds]` of a policy version. Run once for each new model."""
+"""From a model's card to the `[thresholds]` of a policy version. Once for each new model:
+
+    python -m moderation.thresholds moderation/policies/v1.toml
+
+puts the thresholds of the model that ships into that file. A version that has ruled is copied first.
+"""
 
 from __future__ import annotations
 
+import json
 import re
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from moderation.classifier.answer import LABELS
+from moderation.classifier.card import CARD, FOLDER
+from moderation.policy import load_policy
 from moderation.policy_file import PolicyError
+
+_NAMES = {"model": "model_id", "engine": "engine", "normaliser": "normaliser"}
 
 
 def thresholds_from_card(card: Mapping[str, Any]) -> str:
@@ -18,7 +30,7 @@ def thresholds_from_card(card: Mapping[str, Any]) -> str:
         for label in LABELS:
             band = card["thresholds"][label]
             lines += ["", f"[thresholds.{label}]"]
-            lines += [f"t_low = {float(band['t_low']):.4f}", f"t_high = {float(band['t_high']):.4f}"]
+            lines += [f"t_low = {float(band['t_low'])!r}", f"t_high = {float(band['t_high'])!r}"]
     except (KeyError, TypeError, ValueError) as problem:
         raise PolicyError(f"policy: the model's card has no usable thresholds: {problem!r}") from None
     return "\n".join(lines) + "\n"
@@ -34,4 +46,13 @@ def with_thresholds(policy_toml: str, section: str) -> str:
     return changed
 
 
-_NAMES = {"model": "model_id", "engine": "engine", "normaliser": "normaliser"}
+def main(policy_file: Path) -> None:
+    """Rewrite one policy file, if what comes out is a policy."""
+    card = json.loads((FOLDER / CARD).read_text(encoding="utf-8"))
+    text = with_thresholds(policy_file.read_text(encoding="utf-8"), thresholds_from_card(card))
+    load_policy(text)
+    policy_file.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import pytest
 
 from moderation.answers import Urgency
 from moderation.classifier.answer import LABELS, ModelIdentity
+from moderation.classifier.card import CARD as CARD_FILE
+from moderation.classifier.card import FOLDER
 from moderation.policy import FIRST_POLICY, PolicyError, PolicyMismatch, load_policy
 from moderation.thresholds import thresholds_from_card, with_thresholds
 from moderation.workflow import DecisionAction
@@ -140,6 +143,19 @@ def test_thresholds_come_from_the_card_and_bind_the_policy_to_its_model() -> Non
     assert [line for line in policy.toml.splitlines() if line.startswith("#")] == comments
 
 
+def test_the_policy_that_ships_fits_the_model_that_ships() -> None:
+    """Otherwise every post would be held. `python -m moderation.thresholds` mends it."""
+    card = FOLDER / CARD_FILE
+    if card.is_file():
+        raw = json.loads(card.read_text(encoding="utf-8"))
+        POLICY.check_bound(
+            ModelIdentity(raw["model_id"], raw["engine"], raw["normaliser"], raw["thresholds_id"])
+        )
+        assert thresholds_from_card(raw) in POLICY.toml
+    else:
+        assert POLICY.bound.model == ""
+
+
 @pytest.mark.parametrize("changed", ["model", "engine", "normaliser"])
 def test_a_changed_model_without_new_thresholds_is_refused(changed: str) -> None:
     policy = load_policy(with_thresholds(POLICY.toml, thresholds_from_card(CARD)))
@@ -151,7 +167,7 @@ def test_a_changed_model_without_new_thresholds_is_refused(changed: str) -> None
 
 
 def test_crossed_thresholds_and_empty_cards_are_refused() -> None:
-    crossed = thresholds_from_card(CARD).replace("t_low = 0.3000", "t_low = 0.9000", 1)
+    crossed = thresholds_from_card(CARD).replace("t_low = 0.3", "t_low = 0.9", 1)
 
     with pytest.raises(PolicyError, match="must not be above t_high"):
         load_policy(with_thresholds(POLICY.toml, crossed))
