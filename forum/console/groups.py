@@ -166,6 +166,7 @@ def group_page(
         group=head.facts,
         holders=head.holders,
         candidates=[(one.id, one.name) for one in free],
+        nobody=("", _("Choose a facilitator")),
         default=actions.default_capacity(policy(), head.facts.kind),
         reasons={purpose.value: choices(purpose) for purpose in Purpose},
         typed=request.form,
