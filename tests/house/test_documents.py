@@ -13,6 +13,7 @@ from tests.house.sources import tracked
 
 LIBRARIES = ROOT / "docs" / "dependencies.md"
 DECISIONS = ROOT / "docs" / "adr"
+EXPLAINED = ROOT / "docs" / "requirements.md"
 REQUIREMENTS = [ROOT / "requirements.in", *sorted((ROOT / "requirements").glob("*.in"))]
 DOCUMENTS = sorted(path for path in tracked() if path.suffix == ".md")
 ADRS = sorted(DECISIONS.glob("[0-9]*.md"))
@@ -21,6 +22,7 @@ CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 NAMED = re.compile(r"`((?:forum|moderation|tests|templates|static|migrations|docs|scripts)/[\w./-]+)`")
 PICTURES = ROOT / "docs" / "screenshots"
 """Made by `make screenshots`; a tree in which nobody has made them yet has no folder."""
+REQUIREMENT = re.compile(r"\bR\d{1,2}\b")
 LICENCE_LINES = 661
 
 
@@ -118,6 +120,18 @@ def test_code_names_only_decisions_that_exist() -> None:
     }
 
     assert not unknown
+
+
+def test_each_requirement_that_is_named_is_explained() -> None:
+    known = set(re.findall(r"^\| (R\d+) \|", EXPLAINED.read_text(encoding="utf-8"), re.MULTILINE))
+    named = {
+        number
+        for path in tracked()
+        if path.suffix in {".py", ".md", ".html", ".toml"}
+        for number in REQUIREMENT.findall(path.read_text(encoding="utf-8"))
+    }
+
+    assert not named - known
 
 
 def test_the_licence_is_whole() -> None:
