@@ -89,7 +89,9 @@ def configure(settings: Settings) -> None:
     for old in [handler for handler in root.handlers if isinstance(handler, Gate)]:
         root.removeHandler(old)
     root.addHandler(Gate())
-    root.setLevel(settings.log_level)
+    # Libraries' messages are withheld anyway: below a warning they would only be noise.
+    root.setLevel("WARNING" if settings.log_level == "INFO" else settings.log_level)
+    logging.getLogger("moderation").setLevel(settings.log_level)
     logging.captureWarnings(capture=True)
     if settings.env is not Environment.TEST:  # the test runner has hooks of its own
         sys.excepthook = _uncaught
