@@ -12,8 +12,9 @@ from forum import clock
 from forum.actions import facilitators as actions
 from forum.actions.facilitators import BadAbsence, NotAFacilitator
 from forum.console import group_forms
+from forum.console.admin import desk
 from forum.console.group_forms import Change
-from forum.console.groups import choices, group_page
+from forum.console.groups import HERE, choices, group_page
 from forum.group_reasons import Purpose
 from forum.permissions import Action
 from forum.queries import groups
@@ -130,6 +131,7 @@ def _page(
     wrong = {name: said for name, said in (errors or {}).items() if said}
     page = render_template(
         "console/groups/facilitator.html",
+        desk_items=desk(HERE),
         group=head.facts,
         holder=holder,
         reasons=choices(Purpose.FACILITATOR),

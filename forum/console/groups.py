@@ -12,6 +12,7 @@ from forum import clock, group_reasons
 from forum.actions import managing_groups as actions
 from forum.actions.managing_groups import NameTaken
 from forum.console import group_forms
+from forum.console.admin import desk
 from forum.console.group_forms import Change, DescribeGroup, NewGroup
 from forum.group_reasons import Purpose
 from forum.models import GroupKind, Intake
@@ -24,6 +25,8 @@ from forum.web.numbers import read_id
 from forum.web.parts import database, policy
 
 bp = Blueprint("admin_groups", __name__, url_prefix="/admin/groups")
+HERE = "admin_groups.index"
+"""Which room of the desk these pages belong to."""
 
 
 @bp.get("")
@@ -33,7 +36,7 @@ def index() -> ResponseReturnValue:
     after, before = (read_id(request.args.get(name)) for name in ("after", "before"))
     with database().reading() as session:
         page = group_lists.all_groups(session, clock.now(), after=after, before=before, ended=True)
-    return render_template("console/groups/index.html", page=page)
+    return render_template("console/groups/index.html", page=page, desk_items=desk(HERE))
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -163,6 +166,7 @@ def group_page(
     wrong = {name: said for name, said in (errors or {}).items() if said}
     page = render_template(
         "console/groups/show.html",
+        desk_items=desk(HERE),
         group=head.facts,
         holders=head.holders,
         candidates=[(one.id, one.name) for one in free],
@@ -185,6 +189,7 @@ def _new_page(form: NewGroup, errors: Mapping[str, str | list[str]] | None = Non
     values = policy().values
     page = render_template(
         "console/groups/new.html",
+        desk_items=desk(HERE),
         form=form,
         kinds=[
             (

@@ -35,7 +35,7 @@ def index() -> ResponseReturnValue:
     person, now = viewer(), clock.now()
     with database().reading() as session:
         own = group_lists.own_groups(session, person, now) if after is before is None else ()
-        listed = group_lists.all_groups(session, now, after=after, before=before)
+        listed = group_lists.all_groups(session, now, after=after, before=before, but=person.reads)
     return render_template("pages/groups/index.html", own=own, page=listed, words=group_words)
 
 

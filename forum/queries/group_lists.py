@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -45,11 +45,16 @@ def all_groups(
     after: int | None = None,
     before: int | None = None,
     ended: bool = False,
+    but: Collection[int] = (),
 ) -> GroupsPage:
-    """Groups by name. An id that is not there leads to the first page. `ended` adds the ended ones."""
+    """Groups by name. An id that is not there leads to the first page. `ended` adds the ended ones,
+    `but` leaves these out.
+    """
     wanted: Select[*tuple[Any, ...]] = select(*facts_columns())
     if not ended:
         wanted = wanted.where(Group.archived_at.is_(None))
+    if but:
+        wanted = wanted.where(Group.id.not_in(sorted(but)))
     mark = before if before is not None else after
     if mark is not None and session.get(Group, mark) is None:
         mark = before = after = None

@@ -28,6 +28,12 @@ def local_time(moment: datetime) -> str:
     return f"{local.day} {local:%B %Y, %H:%M}"
 
 
+def local_day(moment: datetime) -> str:
+    """`24 November 2026` in the reader's zone, where the hour says nothing."""
+    local = moment.astimezone(reader_zone())
+    return f"{local.day} {local:%B %Y}"
+
+
 def plain_length(length: timedelta) -> str:
     """A length of time as a person would say it: minutes, then hours, then days."""
     minutes = max(0, int(length.total_seconds() // 60))
@@ -41,6 +47,7 @@ def plain_length(length: timedelta) -> str:
 
 
 def install(app: Flask) -> None:
-    """Register the filters `local_time` and `plain_length`."""
+    """Register the filters `local_time`, `local_day` and `plain_length`."""
     app.add_template_filter(local_time, "local_time")
+    app.add_template_filter(local_day, "local_day")
     app.add_template_filter(plain_length, "plain_length")

@@ -34,7 +34,7 @@ def test_members_begin_at_their_groups(client: CheckingClient, database: Databas
     page = client.get("/")
     assert page.path == "/groups"
     assert page.has("Your groups")
-    assert page.text.index("Morning group") < page.text.index("All groups") < page.text.index("Evening group")
+    assert page.text.index("Morning group") < page.text.index("Other groups") < page.text.index("Evening group")
     assert page.link("Morning group").href == f"/g/{mine.slug}"
 
 
