@@ -27,7 +27,9 @@ def lease(session: Session, *, now: datetime, most: int = 10) -> Sequence[Job]:
     """Take up to `most` due jobs for `LEASE`. A worker that dies lets them go when the lease ends."""
     jobs = session.scalars(
         select(Job)
-        .where(Job.done_at.is_(None), Job.due_at <= now, or_(Job.leased_until.is_(None), Job.leased_until < now))
+        .where(
+            Job.done_at.is_(None), Job.due_at <= now, or_(Job.leased_until.is_(None), Job.leased_until < now)
+        )
         .order_by(Job.due_at, Job.id)
         .limit(most)
         .with_for_update(skip_locked=True)

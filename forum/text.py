@@ -27,7 +27,18 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]|[\ud800-\udf
 MASK = "[words hidden by a moderator]"
 
 _markdown = MarkdownIt("commonmark", {"html": False, "breaks": True, "typographer": False}).disable(
-    ["image", "heading", "lheading", "code", "fence", "backticks", "html_block", "html_inline", "reference", "autolink"]
+    [
+        "image",
+        "heading",
+        "lheading",
+        "code",
+        "fence",
+        "backticks",
+        "html_block",
+        "html_inline",
+        "reference",
+        "autolink",
+    ]
 )
 
 
@@ -57,7 +68,9 @@ def render(source: str) -> Rendered:
 
 def clean(html: str) -> str:
     """The last gate: whatever is not on the list is shown as text."""
-    return bleach.clean(html, tags=TAGS, attributes=_allowed_attribute, protocols={"http", "https"}, strip=False)
+    return bleach.clean(
+        html, tags=TAGS, attributes=_allowed_attribute, protocols={"http", "https"}, strip=False
+    )
 
 
 def _allowed_attribute(tag: str, name: str, value: str) -> bool:
@@ -147,7 +160,9 @@ def masked_html(plain: str, spans: Sequence[Span]) -> str:
         out.append(plain[at:end] if shown[at] else MASK)
         at = end
     paragraphs = (part.strip() for part in "".join(out).split("\n\n"))
-    return clean("".join(f"<p>{escape(part, quote=False).replace(chr(10), '<br>')}</p>" for part in paragraphs if part))
+    return clean(
+        "".join(f"<p>{escape(part, quote=False).replace(chr(10), '<br>')}</p>" for part in paragraphs if part)
+    )
 
 
 def slug(title: str) -> str:

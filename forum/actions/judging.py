@@ -137,7 +137,9 @@ def finding_data(finding: Finding) -> dict[str, Any]:
 def _verb(subject: Subject, answer: Answer, policy: Policy) -> Verb | None:
     """What software hid is an event; what the author chose to put behind a label is not."""
     if subject.kind is SubjectKind.PROFILE:
-        return Verb.PROFILE_HELD if answer.display is Display.HOLD else None
+        return (
+            Verb.PROFILE_HELD if answer.display is not Display.SHOW else None
+        )  # a name cannot be folded away
     if answer.display is Display.HOLD:
         return Verb.POST_HELD
     by_software = any(

@@ -71,9 +71,7 @@ class Post(Base):
         UniqueConstraint("author_id", "submission"),
         Index("ix_posts_author_id", "author_id", "id"),
         Index("ix_posts_group_id", "group_id"),
-        CheckConstraint(
-            "state <> 'shown' OR shown_revision_id IS NOT NULL", name="shown_has_revision"
-        ),
+        CheckConstraint("state <> 'shown' OR shown_revision_id IS NOT NULL", name="shown_has_revision"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

@@ -8,7 +8,14 @@ from collections.abc import Mapping, Sequence
 
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, SelectMultipleField, StringField, TextAreaField, ValidationError
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from forum import text
@@ -17,7 +24,9 @@ from forum.web.parts import policy
 
 LONGEST_TITLE = 120
 LONGEST_NOTE = 100
-BARE = re.compile(r"(?:tw|cw|trigger(?:\s*warning)?s?|content\s*(?:note|warning)s?|warning|nsfw)[\s:!.*-]*", re.IGNORECASE)
+BARE = re.compile(
+    r"(?:tw|cw|trigger(?:\s*warning)?s?|content\s*(?:note|warning)s?|warning|nsfw)[\s:!.*-]*", re.IGNORECASE
+)
 SUBMISSION = re.compile(r"[A-Za-z0-9_-]{16,40}")
 
 

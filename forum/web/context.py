@@ -71,7 +71,8 @@ def navigation(person: Viewer | None) -> list[NavItem]:
     return [
         NavItem(url_for(endpoint), _(text), blueprint == endpoint.partition(".")[0])
         for action, endpoint, text in ENTRIES
-        if role_may(action, person.role) and not (person.role is Role.AUDITOR and action is Action.BROWSE_GROUPS)
+        if role_may(action, person.role)
+        and not (person.role is Role.AUDITOR and action is Action.BROWSE_GROUPS)
     ]
 
 

@@ -37,10 +37,16 @@ def install(app: Flask) -> None:
     app.register_error_handler(Exception, _anything)
 
 
-def page(sentence: Sentence, *, retry: bool = False, sign_in: bool = False, **more: Any) -> ResponseReturnValue:
+def page(
+    sentence: Sentence, *, retry: bool = False, sign_in: bool = False, **more: Any
+) -> ResponseReturnValue:
     """Render one error page. `retry` offers a button that sends the same form again, with a fresh token."""
     fields = kept_fields() if request.method not in SAFE else []
-    resend = {"action": request.full_path.rstrip("?"), "fields": fields} if fields and (retry or has_words(fields)) else None
+    resend = (
+        {"action": request.full_path.rstrip("?"), "fields": fields}
+        if fields and (retry or has_words(fields))
+        else None
+    )
     error = {
         "status": sentence.status,
         "title": sentence.title,
@@ -73,7 +79,9 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     if status < 400:
         return error.get_response()
     fallback = sentences.BY_STATUS[500 if status >= 500 else 400]
-    sentence = sentences.BY_STATUS.get(status) or Sentence(status, fallback.title, fallback.text, fallback.steps)
+    sentence = sentences.BY_STATUS.get(status) or Sentence(
+        status, fallback.title, fallback.text, fallback.steps
+    )
     return page(sentence, retry=status in (429, 503))
 
 

@@ -24,17 +24,67 @@ class Sentence:
 SAVED = _l("What you wrote is below. You can copy it or send it again.")
 
 BY_STATUS: Mapping[int, Sentence] = {
-    400: Sentence(400, _l("That did not come through"), _l("Part of what was sent was missing or broken."), (_l("Go back and try again."),)),
+    400: Sentence(
+        400,
+        _l("That did not come through"),
+        _l("Part of what was sent was missing or broken."),
+        (_l("Go back and try again."),),
+    ),
     401: Sentence(401, _l("Please sign in"), _l("You have been signed out, or you have not signed in yet.")),
-    403: Sentence(403, _l("This page is not open to you"), _l("Your account cannot use this page. You have done nothing wrong."), (_l("Go back to your groups."),)),
-    404: Sentence(404, _l("We cannot find that page"), _l("It may have moved, or been taken back by the person who wrote it."), (_l("Go back to your groups."),)),
-    405: Sentence(405, _l("That did not work"), _l("This page cannot be used in that way."), (_l("Go back and try again."),)),
-    409: Sentence(409, _l("Something changed in the meantime"), _l("Somebody else changed this while you had it open."), (_l("Look at how it is now, then decide again."),)),
-    413: Sentence(413, _l("That is too long"), _l("What you sent is longer than we can take at once."), (_l("Try it in two parts."),)),
-    415: Sentence(415, _l("We could not read that"), _l("What was sent is not in a form that we can read."), (_l("Go back and try again."),)),
-    429: Sentence(429, _l("Please wait a little"), _l("That was a lot in a short time."), (_l("Wait a few minutes, then try again."),)),
-    500: Sentence(500, _l("Something broke on our side"), _l("This is our mistake, not yours. We have made a note of it."), (_l("Wait a minute, then try again."),)),
-    503: Sentence(503, _l("We are not able to do that just now"), _l("The forum is busy or being looked after. Nothing was changed."), (_l("Wait a minute, then try again."),)),
+    403: Sentence(
+        403,
+        _l("This page is not open to you"),
+        _l("Your account cannot use this page. You have done nothing wrong."),
+        (_l("Go back to your groups."),),
+    ),
+    404: Sentence(
+        404,
+        _l("We cannot find that page"),
+        _l("It may have moved, or been taken back by the person who wrote it."),
+        (_l("Go back to your groups."),),
+    ),
+    405: Sentence(
+        405,
+        _l("That did not work"),
+        _l("This page cannot be used in that way."),
+        (_l("Go back and try again."),),
+    ),
+    409: Sentence(
+        409,
+        _l("Something changed in the meantime"),
+        _l("Somebody else changed this while you had it open."),
+        (_l("Look at how it is now, then decide again."),),
+    ),
+    413: Sentence(
+        413,
+        _l("That is too long"),
+        _l("What you sent is longer than we can take at once."),
+        (_l("Try it in two parts."),),
+    ),
+    415: Sentence(
+        415,
+        _l("We could not read that"),
+        _l("What was sent is not in a form that we can read."),
+        (_l("Go back and try again."),),
+    ),
+    429: Sentence(
+        429,
+        _l("Please wait a little"),
+        _l("That was a lot in a short time."),
+        (_l("Wait a few minutes, then try again."),),
+    ),
+    500: Sentence(
+        500,
+        _l("Something broke on our side"),
+        _l("This is our mistake, not yours. We have made a note of it."),
+        (_l("Wait a minute, then try again."),),
+    ),
+    503: Sentence(
+        503,
+        _l("We are not able to do that just now"),
+        _l("The forum is busy or being looked after. Nothing was changed."),
+        (_l("Wait a minute, then try again."),),
+    ),
 }
 
 FORM_EXPIRED = Sentence(
@@ -43,7 +93,12 @@ FORM_EXPIRED = Sentence(
     _l("We could not be sure that this came from you, so nothing was sent."),
     (_l("Press the button below to send it again."),),
 )
-FOREIGN = Sentence(403, _l("That came from another site"), _l("We only take what is sent from our own pages."), (_l("Open the page here and try again."),))
+FOREIGN = Sentence(
+    403,
+    _l("That came from another site"),
+    _l("We only take what is sent from our own pages."),
+    (_l("Open the page here and try again."),),
+)
 FULL_DISK = Sentence(
     503,
     _l("We could not save that"),
