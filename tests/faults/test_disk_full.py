@@ -1,0 +1,44 @@
+"""A disk that is full: a clear page, the words kept, nothing half done."""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+
+from forum.db import Database
+from tests.support.client import CheckingClient
+from tests.support.making import a_group, a_member, a_thread
+
+WORDS = "It took me an hour to write this about the heron. " * 100
+
+
+def test_a_full_disk_keeps_the_words_and_half_does_nothing(
+    client: CheckingClient, database: Database
+) -> None:
+    """SQLite is told that it may not grow by a page; PostgreSQL's own message is covered below."""
+    with database.transaction() as session:
+        author = a_member(session)
+        thread = a_thread(session, a_group(session, members=(author,)), author)
+    client.sign_in(author)
+    client.get(f"/t/{thread.id}")
+    if not database.is_sqlite:
+        return
+    fill_up(database)
+    page = client.post(
+        f"/t/{thread.id}/reply", {"text": WORDS, "submission": "disk-full-submission"}, status=503
+    )
+    assert page.has("Our server has run out of room")
+    assert WORDS.strip() in page.body
+    with database.reading() as session:
+        counts = [
+            session.execute(text(f"SELECT count(*) FROM {table}")).scalar()
+            for table in ("posts", "revisions", "assessments")
+        ]
+    assert counts == [1, 1, 0]
+
+
+def fill_up(database: Database) -> None:
+    """Let the pool's connections grow the file no further."""
+    database.dispose()
+    with database.engine.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+        connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
