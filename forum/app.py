@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from datetime import timedelta
 from importlib import import_module
@@ -31,6 +32,7 @@ from forum.web import (
 )
 from forum.web.parts import KEY, Parts
 from moderation.detectors import Detector
+from moderation.detectors.holder import ModelHolder
 from moderation.keys import Keyring
 from moderation.policy import Policy
 
@@ -80,12 +82,14 @@ def create_app(settings: Settings | None = None, *, detectors: Sequence[Detector
     )
     keyring = Keyring.open(settings.keys)
     policy = build_policy(settings)
+    holder = build_holder(settings, policy)
     app.extensions[KEY] = Parts(
         settings=settings,
         database=Database(settings.url, keyring=keyring),
         keyring=keyring,
         policy=policy,
-        detectors=tuple(detectors) if detectors is not None else _real_detectors(settings, policy),
+        detectors=tuple(detectors) if detectors is not None else _real_detectors(holder, policy),
+        holder=holder,
     )
     if settings.env is Environment.PRODUCTION:
         production.refuse_demo_people(app.extensions[KEY].database)
@@ -111,8 +115,8 @@ def create_app(settings: Settings | None = None, *, detectors: Sequence[Detector
     return app
 
 
-def _real_detectors(settings: Settings, policy: Policy) -> Sequence[Detector]:
-    """The model loads in the background: until it is ready, posts are held."""
-    return build_detectors(
-        build_holder(settings, policy), policy, budget_seconds=policy.values.request_budget_seconds
-    )
+def _real_detectors(holder: ModelHolder, policy: Policy) -> Sequence[Detector]:
+    """The model loads in the background: until it is ready, posts are held. Commands start it if they need it."""
+    if os.environ.get("FLASK_RUN_FROM_CLI") != "true":
+        holder.start()
+    return build_detectors(holder, policy, budget_seconds=policy.values.request_budget_seconds)

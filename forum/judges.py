@@ -18,10 +18,8 @@ def build_policy(settings: Settings) -> Policy:
 
 
 def build_holder(settings: Settings, policy: Policy) -> ModelHolder:
-    """The classifier, loading in the background. A model that the policy was not made for is refused."""
-    holder = ModelHolder(settings.model_dir, check=policy.check_bound)
-    holder.start()
-    return holder
+    """The classifier, to be started by whoever will ask it. A model that the policy was not made for is refused."""
+    return ModelHolder(settings.model_dir, check=policy.check_bound)
 
 
 def build_detectors(
@@ -32,8 +30,8 @@ def build_detectors(
     return (classifier, PhraseDetector(), ContactDetector())
 
 
-def patient_judges(settings: Settings, policy: Policy) -> Judges:
+def patient_judges(holder: ModelHolder, policy: Policy) -> Judges:
     """Judges without a time budget, the model loaded first: for commands, where nobody waits on a page."""
-    holder = build_holder(settings, policy)
+    holder.start()
     holder.wait(None)
     return Judges(build_detectors(holder, policy, budget_seconds=None), policy)

@@ -8,7 +8,7 @@ import sys
 import click
 from flask.cli import with_appcontext
 
-from forum.judges import build_detectors, build_holder
+from forum.judges import patient_judges
 from forum.web.parts import parts
 from moderation.detectors.holder import ModelState
 from moderation.tryout import BadLine, described, try_lines, try_text
@@ -31,10 +31,9 @@ def command() -> None:
 def try_command(text: str | None, jsonl: bool, new_member: bool) -> None:
     """Judge TEXT (or standard input) as an ordinary post of an established member. No time limit."""
     made = parts()
-    holder = build_holder(made.settings, made.policy)
-    if holder.wait(None) is not ModelState.READY:
-        click.echo(f"No verdict from the classifier: {holder.problem}", err=True)
-    detectors = build_detectors(holder, made.policy, budget_seconds=None)
+    detectors = patient_judges(made.holder, made.policy).detectors
+    if made.holder.state is not ModelState.READY:
+        click.echo(f"No verdict from the classifier: {made.holder.problem}", err=True)
     if jsonl:
         try:
             try_lines(sys.stdin, sys.stdout, detectors=detectors, policy=made.policy, newcomer=new_member)

@@ -30,5 +30,5 @@ def fill() -> None:
     if not empty:
         raise click.ClickException("The database holds accounts already, so nothing was made.")
     with made.database.transaction() as session:
-        demo.fill(session, patient_judges(made.settings, made.policy))
+        demo.fill(session, patient_judges(made.holder, made.policy))
     click.echo(demo.sign_in_help())

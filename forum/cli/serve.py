@@ -32,11 +32,12 @@ def command(host: str | None, port: int | None) -> None:
         if empty:
             click.echo("Filling the empty database with an invented community …")
             with made.database.transaction() as session:
-                demo.fill(session, patient_judges(made.settings, made.policy))
+                demo.fill(session, patient_judges(made.holder, made.policy))
         click.echo(demo.sign_in_help())
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # threads know no current app
     host, port = host or made.settings.host, port or made.settings.port
     if made.settings.embedded_worker:
         start_embedded(app)
+    made.holder.start()
     click.echo(f"Haven is at http://{host}:{port}  (stop it with Ctrl-C)")
     waitress(app, host=host, port=port, threads=made.settings.threads, ident=None)

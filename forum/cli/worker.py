@@ -18,6 +18,7 @@ from forum.web.parts import parts
 def command(once: bool) -> None:
     """Do promised work and keep the hourly record until stopped."""
     made = parts()
+    made.holder.start()
     if once:
         done = worker.work_once(made)
         worker.keep_record(made)

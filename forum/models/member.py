@@ -56,7 +56,7 @@ class Member(Base):
     sign_in_name: Mapped[str] = mapped_column(String(60), unique=True)
     password_hash: Mapped[str] = mapped_column(String(200))
     change_pass_phrase: Mapped[bool] = mapped_column(default=False)
-    """Somebody else has seen the pass-phrase (staff are handed their first one): the next sign-in asks for a new one."""
+    """Somebody else has seen the pass-phrase (staff are handed their first): the next sign-in asks for a new one."""
     role: Mapped[Role] = mapped_column(Code(Role), index=True)
     state: Mapped[MemberState] = mapped_column(Code(MemberState), default=MemberState.ACTIVE)
     country: Mapped[str] = mapped_column(String(2))

@@ -10,6 +10,7 @@ from flask import current_app
 from forum.config import Settings
 from forum.db import Database
 from moderation.detectors import Detector
+from moderation.detectors.holder import ModelHolder
 from moderation.keys import Keyring
 from moderation.policy import Policy
 
@@ -25,6 +26,8 @@ class Parts:
     keyring: Keyring
     policy: Policy
     detectors: Sequence[Detector]
+    holder: ModelHolder
+    """The classifier behind the detectors, for those who start it or ask how it is."""
 
 
 def parts() -> Parts:
