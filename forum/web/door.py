@@ -31,7 +31,10 @@ def try_sign_in(sign_in_name: str, pass_phrase: str) -> None:
         raise WrongPair
     with database().transaction() as session:
         throttle.forgive(session, own, shared)
-    let_in(found.member_id)
+    try:
+        let_in(found.member_id)
+    except sessions.AccountClosed:  # in this very moment
+        raise WrongPair from None
 
 
 def let_in(member_id: int) -> None:
