@@ -18,7 +18,7 @@ AGREES = {
 }
 """What software must have answered for a person's action to agree with it."""
 
-NO_OPINION = ("newcomer", "hold_everything")
+NO_OPINION = ("newcomer", "hold_everything", "held_by_person")
 
 
 def opinion_on(session: Session, item: ReviewItem) -> AssessmentRow | None:

@@ -216,6 +216,8 @@ def _circumstance_rows(policy: Policy, circumstances: Circumstances) -> Iterator
         yield policy.rows["newcomer"], None
     if circumstances.hold_everything:
         yield policy.rows["hold_everything"], None
+    if circumstances.held_by_person:
+        yield policy.rows["held_by_person"], None
     for name, codes in (
         ("author_label", circumstances.author_labels),
         ("inherited_label", circumstances.inherited_labels),

@@ -24,7 +24,7 @@ SIGNALS: Mapping[str, tuple[Strength, ...]] = MappingProxyType(
 )
 """Every signal there is, and the strengths that its rows must answer."""
 
-CIRCUMSTANCES = ("newcomer", "hold_everything", "author_label", "inherited_label")
+CIRCUMSTANCES = ("newcomer", "hold_everything", "held_by_person", "author_label", "inherited_label")
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,7 +209,7 @@ def _queue(
 def _source(reasons: Sequence[str]) -> str:
     """Where an item mainly comes from: what software noticed first, then a missing verdict, then being new."""
     if any(
-        not reason.startswith("missing.") and reason not in ("newcomer", "hold_everything")
+        not reason.startswith("missing.") and reason not in ("newcomer", "hold_everything", "held_by_person")
         for reason in reasons
     ):
         return "software"

@@ -91,7 +91,8 @@ def edit(post_id: int) -> ResponseReturnValue:
     draft = form.draft()
     kept = tuple(code for code in post.other_labels if code not in draft.labels)
     pieces = judging.post_pieces(draft.rendered, title=draft.title, note=draft.note)
-    assessment = judging.judge(judges(), pieces, circumstances(viewer(), chosen=draft.labels, inherited=kept))
+    around = circumstances(viewer(), chosen=draft.labels, inherited=kept, held_by_person=post.held_by_person)
+    assessment = judging.judge(judges(), pieces, around)
     if assessment.answer.ask_first and not form.anyway.data:
         return _edit_page(post, form, ask_first=True), 422
     with database().transaction() as session:

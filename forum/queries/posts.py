@@ -6,15 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from forum.models import Member, Post, PostState, Revision, Thread
 from forum.queries.names import shown_name
 from forum.queries.threads import page_of
 from forum.queries.visibility import Reader, may_read
-from moderation.models import AssessmentRow, ContentLabel, LabelSource
+from moderation.models import AssessmentRow, ContentLabel, Decision, LabelSource
 from moderation.subject import SubjectKind
+
+WAITING = frozenset({PostState.HELD, PostState.ASKED_TO_EDIT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class PostFacts:
     note: str | None
     plain: str
     author_labels: tuple[str, ...]
+    held_by_person: bool
+    """A moderator kept it back, asked for a change or hid words: only a person lets the next version through."""
     other_labels: tuple[str, ...]
     """Inherited, or put there by software or staff: an author may add to them but not take them off."""
 
@@ -52,7 +56,15 @@ class PostFacts:
 def find_post(session: Session, reader: Reader, post_id: int) -> PostFacts | None:
     """The post, or None where it is not there for this reader."""
     row = session.execute(
-        select(Post, Revision, Thread.slug, Member.pseudonym, Member.pseudonym_state, Member.state)
+        select(
+            Post,
+            Revision,
+            Thread.slug,
+            Member.pseudonym,
+            Member.pseudonym_state,
+            Member.state,
+            exists().where(Decision.subject_kind == SubjectKind.POST, Decision.subject_id == Post.id),
+        )
         .join(Revision, Revision.id == Post.current_revision_id)
         .join(Thread, Thread.id == Post.thread_id)
         .join(Member, Member.id == Post.author_id)
@@ -60,7 +72,7 @@ def find_post(session: Session, reader: Reader, post_id: int) -> PostFacts | Non
     ).first()
     if row is None:
         return None
-    post, revision, slug, pseudonym, pseudonym_state, member_state = row
+    post, revision, slug, pseudonym, pseudonym_state, member_state, decided = row
     if not may_read(reader, post):
         return None
     labels = session.execute(
@@ -85,6 +97,7 @@ def find_post(session: Session, reader: Reader, post_id: int) -> PostFacts | Non
         note=revision.note,
         plain=revision.plain,
         author_labels=tuple(code for code, source in labels if source is LabelSource.AUTHOR),
+        held_by_person=revision.masked or (post.state in WAITING and decided),
         other_labels=tuple(
             dict.fromkeys(code for code, source in labels if source is not LabelSource.AUTHOR)
         ),

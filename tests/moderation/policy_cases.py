@@ -50,6 +50,7 @@ circumstances = st.builds(
     Circumstances,
     newcomer=st.booleans(),
     hold_everything=st.booleans(),
+    held_by_person=st.booleans(),
     author_labels=st.lists(labels, max_size=2).map(tuple),
     inherited_labels=st.lists(labels, max_size=2).map(tuple),
 )

@@ -126,6 +126,8 @@ def test_an_authors_label_does_not_lower_a_hold() -> None:
 
 
 def test_a_service_that_reads_everything_first_holds_everything() -> None:
+    after = answer(POLICY, [], Circumstances(held_by_person=True))
+    assert (after.display, after.urgency, after.review) == (Display.HOLD, Urgency.RED, True)
     found = answer(POLICY, [], Circumstances(hold_everything=True))
 
     assert (found.display, found.review) == (Display.HOLD, True)
