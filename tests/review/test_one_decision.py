@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -165,6 +165,45 @@ def test_one_decision_after_its_claim_lapsed_is_refused_if_somebody_claimed_sinc
         released = session.scalars(select(Claim.release_reason).order_by(Claim.id)).all()
         assert released == ["lapsed", None]
         assert session.get_one(Post, desk.post.id).state is PostState.HELD
+
+
+def test_one_decision_that_is_late_races_a_new_claim_and_one_of_them_wins(database: Database) -> None:
+    for _round in range(6):
+        with database.transaction() as session:
+            desk = a_desk(session)
+            version = claim(session, desk.item, desk.moderator)
+        late = clock.now() + LATER
+        item_id, moderator, other = desk.item.id, desk.moderator, desk.other
+
+        def settle(
+            desk: Desk = desk, moderator: Member = moderator, version: int = version, late: datetime = late
+        ) -> object:
+            with database.transaction() as session:
+                return decide(
+                    session,
+                    desk.item,
+                    moderator,
+                    DecisionAction.SHOW,
+                    "within_rules",
+                    version=version,
+                    at=late,
+                ).action
+
+        def take(item_id: int = item_id, other: Member = other, late: datetime = late) -> object:
+            with database.transaction() as session:
+                reviewing.claim(session, item_id, actor=actor_of(other), policy=RULES, at=late)
+                return "claimed"
+
+        decided, claimed = all_at_once([settle, take])
+
+        if decided == "show":
+            assert isinstance(claimed, AlreadyDecided)
+        else:
+            assert isinstance(decided, ClaimedByAnother)
+            assert claimed == "claimed"
+        with database.reading() as session:
+            state = session.get_one(Post, desk.post.id).state
+            assert state is (PostState.SHOWN if decided == "show" else PostState.HELD)
 
 
 def test_one_decision_on_an_old_screen_is_refused(database: Database) -> None:
