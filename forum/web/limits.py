@@ -6,7 +6,8 @@ the database, these are rough and in memory (or in Redis, for several processes)
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from flask import Flask, request
 from flask_limiter import Limiter
@@ -45,10 +46,11 @@ def install(app: Flask, settings: Settings) -> None:
     )
     app.extensions["haven_limiter"] = limiter  # its own decorators hold it weakly
     for endpoint, limit in DOORS.items():
-        view = app.view_functions[endpoint]
-        app.view_functions[endpoint] = limiter.limit(
+        view: Callable[..., Any] = app.view_functions[endpoint]
+        limited: Callable[..., Any] = limiter.limit(
             limit, key_func=_address, methods=["POST"], override_defaults=False
         )(view)
+        app.view_functions[endpoint] = limited
 
 
 def _only_reads() -> bool:
