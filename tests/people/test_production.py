@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -78,3 +81,18 @@ def test_limits_are_on_unless_this_is_the_suite() -> None:
     assert Settings(env=Environment.DEMO).limits_on
     assert not Settings(env=Environment.TEST).limits_on
     assert Settings(env=Environment.TEST, rate_limits=True).limits_on
+
+
+def test_the_start_is_refused_in_sentences(tmp_path: Path) -> None:
+    env = {**os.environ, **FIT, "HAVEN_SECRET_KEY": "", "HAVEN_INSTANCE": str(tmp_path)}
+    started = subprocess.run(
+        [sys.executable, "-c", "import wsgi"],
+        cwd=config.ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert started.returncode == 1
+    assert started.stderr.startswith("Haven cannot start.\nHAVEN_SECRET_KEY is missing or short.")
+    assert "Traceback" not in started.stderr
