@@ -100,10 +100,13 @@ def author_withdrew(session: Session, subject: Subject, *, actor: Actor, at: dat
 
 
 def waits_only_for_a_verdict(session: Session, subject: Subject) -> bool:
-    """Whether a missing verdict is all that keeps this revision: no report, no other reason, nobody on it."""
+    """Whether a missing verdict is all that keeps this revision: no report, no other reason, nobody on it.
+
+    What has no verdict always has an item, so one that is closed was decided by a person, and that stands.
+    """
     item = open_item_of(session, subject)
     if item is None:
-        return True
+        return False
     if item.state is not ItemState.OPEN or item.for_lead or item.revision_id != subject.revision_id:
         return False
     codes = session.scalars(select(ReviewReason.code).where(ReviewReason.item_id == item.id)).all()
