@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import text
+from sqlalchemy import func, select
 
 from forum.db import Database
+from forum.models import Post, Revision
+from moderation.models import AssessmentRow
 from tests.support.client import CheckingClient
 from tests.support.making import a_group, a_member, a_thread
 
@@ -30,8 +32,8 @@ def test_a_full_disk_keeps_the_words_and_half_does_nothing(
     assert WORDS.strip() in page.body
     with database.reading() as session:
         counts = [
-            session.execute(text(f"SELECT count(*) FROM {table}")).scalar()
-            for table in ("posts", "revisions", "assessments")
+            session.scalar(select(func.count()).select_from(table))
+            for table in (Post, Revision, AssessmentRow)
         ]
     assert counts == [1, 1, 0]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 import pytest
 from flask import Flask
@@ -33,12 +34,12 @@ class Slow:
         time.sleep(1)
         raise AssertionError("nobody waits for this")
 
-    def score(self, texts: list[str]) -> list[dict[str, float]]:
+    def score(self, texts: Sequence[str]) -> list[dict[str, float]]:
         raise AssertionError("not used")
 
 
 def absent() -> Detector:
-    return ClassifierDetector(ModelHolder(lambda: Slow()), budget_seconds=0.1)
+    return ClassifierDetector(ModelHolder(load=lambda _folder: Slow()), budget_seconds=0.1)
 
 
 def late() -> Detector:
