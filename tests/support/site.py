@@ -9,8 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from forum.app import create_app
-from forum.config import Environment, Settings
+from forum.config import Settings
 from forum.db import Database
 from forum.web.parts import KEY
 from moderation.detectors import Detector
@@ -18,19 +17,13 @@ from moderation.detectors.contact import ContactDetector
 from moderation.detectors.fixed import fixed_detector
 from moderation.detectors.phrases import PhraseDetector
 from tests.support.client import CheckingClient
+from tests.support.quick_start import PlainSite, plain_settings
 
 
 @pytest.fixture
 def settings(database_url: str, run_folder: Path) -> Settings:
-    """Settings for one test. The keys are shared by the run: making them anew proves nothing."""
-    return Settings(
-        env=Environment.TEST,
-        instance=run_folder / "instance",
-        database_url=database_url,
-        keys_dir=run_folder / "keys",
-        sign_up="open",
-        embedded_worker=False,
-    )
+    """Settings for one test; override it to choose others."""
+    return plain_settings(database_url, run_folder)
 
 
 @pytest.fixture
@@ -39,12 +32,17 @@ def detectors() -> tuple[Detector, ...]:
     return (fixed_detector(), PhraseDetector(), ContactDetector())
 
 
+@pytest.fixture(scope="session")
+def plain_site(run_folder: Path) -> PlainSite:
+    return PlainSite(run_folder)
+
+
 @pytest.fixture
-def app(settings: Settings, detectors: tuple[Detector, ...]) -> Iterator[Flask]:
+def app(plain_site: PlainSite, settings: Settings, detectors: tuple[Detector, ...]) -> Iterator[Flask]:
     """The whole site on this test's database."""
-    app = create_app(settings, detectors=detectors)
+    app = plain_site.lend(settings, detectors)
     yield app
-    app.extensions[KEY].database.dispose()
+    plain_site.take_back(app)
 
 
 @pytest.fixture
