@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from forum import clock
-from forum.actions import reviewing
+from forum.actions import restricting, reviewing
+from forum.actions.restricting import NoSuchRestriction
 from forum.console import review_words
 from forum.console.desk import bp
 from forum.console.review_forms import CareForm, DecisionForm, said, version_of
@@ -66,6 +67,19 @@ def check_in(item_id: int) -> ResponseReturnValue:
             return redirect(url_for(".item", item_id=item_id), code=303)
         return item_page(now, Shown(care=form, conflict=_sentence(problem), status=409))
     flash(_("Done. They will see a warm note with ways to reach a person."), "done")
+    return redirect(url_for(".item", item_id=item_id), code=303)
+
+
+@bp.post("/<int:item_id>/pauses/<int:restriction_id>/lift")
+@allows(Action.DECIDE)
+def lift(item_id: int, restriction_id: int) -> ResponseReturnValue:
+    """Let the author post again before the pause is over. Pressed twice, it is ended once."""
+    try:
+        with database().transaction() as session:
+            restricting.lift(session, restriction_id, actor=actor(), at=clock.now())
+    except NoSuchRestriction:
+        abort(404)
+    flash(_("The pause has ended, and the author has been told."), "done")
     return redirect(url_for(".item", item_id=item_id), code=303)
 
 

@@ -178,7 +178,7 @@ def find_item(
         labels=labels.codes_on(session, [item.revision_id] if item.revision_id else []).get(
             item.revision_id, ()
         ),
-        past=past_of(session, item, policy),
+        past=past_of(session, item, policy, now),
         words=_words(session, item, post, writer) if opened else None,
     )
 

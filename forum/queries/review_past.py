@@ -10,7 +10,7 @@ from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
 from forum.models import Member
-from moderation.models import Decision, ReviewItem
+from moderation.models import Decision, Restriction, ReviewItem
 from moderation.policy import Policy
 from moderation.workflow import DecisionAction
 
@@ -38,16 +38,19 @@ class PastDecision:
 class Past:
     """Newest first. `here` are the decisions on this very item."""
 
+    paused: tuple[tuple[int, datetime], ...]
+    """Pauses in posting that run now: id and end."""
     here: tuple[PastDecision, ...]
     conduct: tuple[PastDecision, ...]
     care: tuple[PastDecision, ...]
 
 
-def past_of(session: Session, item: ReviewItem, policy: Policy) -> Past:
+def past_of(session: Session, item: ReviewItem, policy: Policy, now: datetime) -> Past:
     """Everything decided on this item, and the newest of what was decided about its author elsewhere."""
     rows = _rows(session, item)
     elsewhere = [row for row in rows if row.item_id != item.id]
     return Past(
+        paused=_paused(session, item.author_ref, now),
         here=tuple(row for row in rows if row.item_id == item.id),
         conduct=tuple(row for row in elsewhere if not _is_care(row, policy)),
         care=tuple(row for row in elsewhere if _is_care(row, policy)),
@@ -92,6 +95,17 @@ def _rows(session: Session, item: ReviewItem) -> Sequence[PastDecision]:
         )
         for row in rows
     ]
+
+
+def _paused(session: Session, member_id: int, now: datetime) -> tuple[tuple[int, datetime], ...]:
+    rows = session.execute(
+        select(Restriction.id, Restriction.ends_at)
+        .where(
+            Restriction.member_ref == member_id, Restriction.lifted_at.is_(None), Restriction.ends_at > now
+        )
+        .order_by(Restriction.ends_at)
+    )
+    return tuple((restriction_id, ends_at) for restriction_id, ends_at in rows)
 
 
 def _is_care(row: PastDecision, policy: Policy) -> bool:

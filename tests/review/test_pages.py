@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from forum import clock
 from forum.db import Database
-from forum.models import Post, PostState, Role
+from forum.models import Notice, Post, PostState, Role
 from forum.queries.review import claimed_post_ids
 from moderation.answers import Urgency
-from moderation.models import Decision, ReviewItem
+from moderation.models import Decision, Restriction, ReviewItem
 from moderation.verbs import Verb
 from tests.review.desk import RULES, Desk, a_desk, an_item, claim, events
 from tests.support.client import CheckingClient
@@ -252,6 +252,23 @@ def test_earlier_care_stands_apart_from_conduct(
     assert "Take it out" in conduct
     assert "Take it out" not in care
     assert "Check in with the author" in care
+
+
+def test_a_pause_can_be_ended_early(client: CheckingClient, database: Database, desk: Desk) -> None:
+    claimed(client, desk)
+    page = client.get(f"/review/{desk.item.id}")
+    page = page.submit(page.form("decide").fill(action="restrict", reason="advert", days="7"))
+    form = page.form("End the pause now")
+    page = page.submit(form, status=200)
+    assert page.has("The pause has ended")
+    assert not page.has("Posting is paused until")
+    page.submit(form, status=200)
+    with database.reading() as session:
+        assert session.scalars(select(Restriction)).one().lifted_at is not None
+        [event] = events(session, Verb.RESTRICTION_LIFTED)
+        assert event.reason_code == "advert"
+        kinds = session.scalars(select(Notice.kind).where(Notice.member_id == desk.author.id)).all()
+        assert kinds == ["restriction", "restriction_lifted"]
 
 
 def test_one_cannot_take_ones_own(client: CheckingClient, database: Database) -> None:
