@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -14,7 +14,7 @@ from forum.actions.facilitators import BadAbsence, NotAFacilitator
 from forum.console import group_forms
 from forum.console.admin import desk
 from forum.console.group_forms import Change
-from forum.console.groups import HERE, choices, group_page
+from forum.console.groups import HERE, choices, group_page, typed
 from forum.group_reasons import Purpose
 from forum.permissions import Action
 from forum.queries import groups
@@ -135,7 +135,7 @@ def _page(
         group=head.facts,
         holder=holder,
         reasons=choices(Purpose.FACILITATOR),
-        typed=request.form,
+        typed=typed(),
         errors=wrong,
     )
     return page, 422 if wrong else 200

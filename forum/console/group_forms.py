@@ -14,6 +14,7 @@ from forum import group_reasons, text
 from forum.actions.managing_groups import LONGEST_NAME, LONGEST_PURPOSE, MOST_PLACES
 from forum.group_reasons import Purpose
 from forum.models import GroupKind
+from forum.web.typed import seen
 
 LARGEST_YEAR = 9000
 
@@ -21,8 +22,8 @@ LARGEST_YEAR = 9000
 class GroupWords(FlaskForm):
     """A name and a purpose, as members read them."""
 
-    name = StringField()
-    purpose = TextAreaField()
+    name = StringField(filters=[seen])
+    purpose = TextAreaField(filters=[seen])
 
     def validate_name(self, field: StringField) -> None:
         name = _one_line(field.data)
@@ -52,9 +53,9 @@ class GroupWords(FlaskForm):
 class NewGroup(GroupWords):
     """A new group; places left empty mean the policy's default for its kind."""
 
-    kind = StringField()
-    capacity = StringField()
-    reason = StringField()
+    kind = StringField(filters=[seen])
+    capacity = StringField(filters=[seen])
+    reason = StringField(filters=[seen])
 
     def validate_kind(self, field: StringField) -> None:
         if field.data not in set(GroupKind):

@@ -23,6 +23,7 @@ from forum.web.guards import allows
 from forum.web.identity import actor, viewer
 from forum.web.numbers import read_id
 from forum.web.parts import database, policy
+from forum.web.typed import seen
 
 bp = Blueprint("admin_groups", __name__, url_prefix="/admin/groups")
 HERE = "admin_groups.index"
@@ -173,10 +174,15 @@ def group_page(
         nobody=("", _("Choose a facilitator")),
         default=actions.default_capacity(policy(), head.facts.kind),
         reasons={purpose.value: choices(purpose) for purpose in Purpose},
-        typed=request.form,
+        typed=typed(),
         errors=wrong,
     )
     return page, 422 if wrong else 200
+
+
+def typed() -> Mapping[str, str]:
+    """What was sent, as it can be shown again."""
+    return {name: seen(value) for name, value in request.form.items()}
 
 
 def choices(purpose: Purpose) -> list[tuple[str, str]]:

@@ -198,53 +198,56 @@ def test_replies_are_counted_in_words_that_nobody_can_chase(
     with database.transaction() as session:
         member = a_member(session)
         group = a_group(session, members=(member,))
-        for replies in (0, 1, 5, 40):
-            thread = a_thread(session, group, member, title=f"With {replies}")
+        for number, replies in enumerate((0, 1, 5, 4000)):
+            thread = a_thread(session, group, member, title=f"Thread {number}")
             thread.post_count = 1 + replies
     client.sign_in(member)
     page = client.get(f"/g/{group.slug}")
     for words in ("No reply yet", "One reply", "A few replies", "Several replies"):
         assert page.has(words)
-    assert "40 " not in page.main_text
+    assert "400" not in page.main_text
 
 
-@pytest.mark.parametrize("role", [Role.FACILITATOR, Role.MODERATOR, Role.LEAD, Role.CLINICIAN, Role.MEMBER])
 def test_only_members_its_facilitators_and_review_staff_read_a_group(
-    client: CheckingClient, database: Database, role: Role
+    client: CheckingClient, database: Database
 ) -> None:
     with database.transaction() as session:
-        author, person = a_member(session), a_member(session, role=role)
-        holds = role is Role.FACILITATOR
-        own = a_group(session, facilitator=person if holds else None, members=(author,))
-        other = a_group(session, members=(author,))
+        author, holder = a_member(session), a_member(session, role=Role.FACILITATOR)
+        own, other = (
+            a_group(session, facilitator=holder, members=(author,)),
+            a_group(session, members=(author,)),
+        )
         for group in (own, other):
             a_thread(session, group, author, title=CANARY)
-    client.sign_in(person)
-    reviews = role in {Role.MODERATOR, Role.LEAD, Role.CLINICIAN}
-    assert (CANARY in client.get(f"/g/{own.slug}").body) is (reviews or holds)
-    assert (CANARY in client.get(f"/g/{other.slug}").body) is reviews
+        people: dict[Role, Member] = {Role.FACILITATOR: holder}
+        people |= {role: a_member(session, role=role) for role in Role if role is not Role.FACILITATOR}
+    for role, person in people.items():
+        client.sign_in(person)
+        reviews = role in {Role.MODERATOR, Role.LEAD, Role.CLINICIAN}
+        for group, reads in ((own, reviews or role is Role.FACILITATOR), (other, reviews)):
+            page = client.get(f"/g/{group.slug}", status=None)
+            assert (CANARY in page.body) is reads, (role, group.name)
+            assert page.status == (404 if role in {Role.AUDITOR, Role.ADMIN} else 200)
 
 
-@pytest.mark.parametrize(
-    "cursor",
-    [
+def test_a_broken_cursor_is_no_fault(client: CheckingClient, database: Database) -> None:
+    with database.transaction() as session:
+        member, group = a_community(session, 2)
+    client.sign_in(member)
+    far = "9" * 24
+    for cursor in (
         "1.2",
         "2.1.1",
         "0.x.1",
         "0.1.x",
         "0.1.-5",
-        "0.1.99999999999999999999",
-        "0.999999999999999999999999.1",
+        f"0.1.{far}",
+        f"0.{far}.1",
         "%00",
         "0.-99999999999.1",
-    ],
-)
-def test_a_broken_cursor_is_no_fault(client: CheckingClient, database: Database, cursor: str) -> None:
-    with database.transaction() as session:
-        member, group = a_community(session, 2)
-    client.sign_in(member)
-    client.get(f"/g/{group.slug}?after={cursor}")
-    client.get(f"/g/{group.slug}?before={cursor}")
+    ):
+        client.get(f"/g/{group.slug}?after={cursor}")
+        client.get(f"/g/{group.slug}?before={cursor}")
 
 
 def test_an_empty_group_invites(client: CheckingClient, database: Database) -> None:
