@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, bindparam, case, false, select, tuple_, type_coerce
 from sqlalchemy.orm import Session, aliased
 
-from forum.models import Member, Post, PostState, Thread
+from forum.models import Member, Post, PostState, Revision, Thread
 from forum.queries.names import shown_name
 from forum.queries.viewer import Viewer
 from moderation import labels
@@ -156,10 +156,11 @@ def unanswered(session: Session, group_id: int, viewer: Viewer, policy: Policy) 
 
 
 def waiting(session: Session, group_id: int, viewer: Viewer) -> tuple[WaitingThread, ...]:
-    """The viewer's own threads in this group that are not listed yet."""
+    """The viewer's own threads in this group that are not listed yet, with the titles that only they may read."""
     rows = session.execute(
-        select(Thread.id, Thread.slug, Thread.title, _first.state)
+        select(Thread.id, Thread.slug, Revision.title, _first.state)
         .join(_first, and_(_first.thread_id == Thread.id, _first.position == 1))
+        .join(Revision, Revision.id == _first.current_revision_id)
         .where(
             Thread.author_id == viewer.id,
             Thread.group_id == group_id,
@@ -170,7 +171,7 @@ def waiting(session: Session, group_id: int, viewer: Viewer) -> tuple[WaitingThr
         .limit(MOST_WAITING)
     )
     return tuple(
-        WaitingThread(row.id, row.slug, row.title, row.state is PostState.ASKED_TO_EDIT) for row in rows
+        WaitingThread(row.id, row.slug, row.title or "", row.state is PostState.ASKED_TO_EDIT) for row in rows
     )
 
 

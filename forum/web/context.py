@@ -33,6 +33,8 @@ ENTRIES: tuple[tuple[Action, str, str], ...] = (
     (Action.READ_AUDIT, "audit.index", "Audit"),
     (Action.SEE_ADMIN, "admin.index", "Admin"),
 )
+PART_OF = {"threads": "groups", "posts": "groups", "facilitating": "groups"}
+"""Rooms that belong to another one in the navigation."""
 
 
 def install(app: Flask) -> None:
@@ -67,7 +69,7 @@ def navigation(person: Viewer | None) -> list[NavItem]:
     """The rooms that this person's role may enter."""
     if person is None:
         return []
-    blueprint = request.blueprint
+    blueprint = PART_OF.get(request.blueprint or "", request.blueprint)
     return [
         NavItem(url_for(endpoint), _(text), blueprint == endpoint.partition(".")[0])
         for action, endpoint, text in ENTRIES

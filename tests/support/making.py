@@ -124,8 +124,8 @@ def a_thread(
     thread = Thread(
         group_id=group.id,
         author_id=author.id,
-        title=title,
-        slug=title.casefold().replace(" ", "-")[:80],
+        title=title if state is PostState.SHOWN else "",  # as posting leaves it while the first post waits
+        slug=title.casefold().replace(" ", "-")[:80] if state is PostState.SHOWN else "thread",
         created_at=moment,
         last_post_at=moment,
     )
