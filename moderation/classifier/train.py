@@ -23,7 +23,7 @@ from moderation.classifier.loading import load_model
 from moderation.classifier.training import backbone
 from moderation.classifier.training.cards import the_card
 from moderation.classifier.training.crossfit import GATED, out_of_fold
-from moderation.classifier.training.fitting import bags, fit, look
+from moderation.classifier.training.fitting import DENSE_C, SPELLING_C, bags, basis, fit, heads_of, look
 from moderation.classifier.training.posts import read_posts
 from moderation.classifier.training.public_sets import read_extra_negatives
 from moderation.classifier.training.report import figures, truth_of
@@ -34,6 +34,7 @@ NOTICES = Path(__file__).parent / "training" / "notices"
 
 def main(arguments: list[str] | None = None) -> None:
     asked = _arguments(arguments)
+    _one_thread()
     with tempfile.TemporaryDirectory(prefix="haven-model-") as place:
         build = Path(place)
         _say(
@@ -62,7 +63,8 @@ def _train(build: Path, extra_folder: Path | None) -> None:
     spelling = bags(passages.texts)
 
     _say("Calibrating on posts of briefs that each fold's heads never saw.")
-    evidence = out_of_fold(posts, passages, spelling)[: len(own)]
+    dense, spell = basis(passages.features), basis(spelling)
+    evidence = out_of_fold(posts, passages, dense, spell)[: len(own)]
     truth = truth_of(own)
     lines = {label: platt(evidence[:, at], truth[:, at], label in GATED) for at, label in enumerate(LABELS)}
     scores = np.array(
@@ -71,7 +73,10 @@ def _train(build: Path, extra_folder: Path | None) -> None:
     thresholds = bands(scores, truth)
 
     _say("Fitting the heads on all of it.")
-    heads = fit(posts, passages, spelling, np.arange(len(passages.texts)), sha256(build / GRAPH))
+    owner = passages.owner
+    meaning = (dense, fit(posts, owner, dense.rows, DENSE_C))
+    letters = (spell, fit(posts, owner, spell.rows, SPELLING_C))
+    heads = heads_of(passages, spelling, meaning, letters, sha256(build / GRAPH))
     write_heads(build / HEADS, heads)
     measured: dict[str, object] = {"out_of_fold": figures(own, scores, thresholds)}
     card = the_card(build, datetime.now(UTC), lines, thresholds, own, extra_files, measured)
@@ -98,6 +103,13 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
         "--reuse-backbone", action="store_true", help="keep the committed encoder, train heads only"
     )
     return parser.parse_args(arguments)
+
+
+def _one_thread() -> None:
+    """Threads that wait for each other on a shared machine make this minutes instead of seconds."""
+    import torch
+
+    torch.set_num_threads(1)
 
 
 def _say(line: str) -> None:

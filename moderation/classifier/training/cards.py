@@ -18,7 +18,7 @@ from moderation.classifier.training.backbone import ABOUT
 from moderation.classifier.training.crossfit import FOLDS
 from moderation.classifier.training.fitting import DENSE_C, SPELLING_C
 from moderation.classifier.training.posts import Post, data_files
-from moderation.classifier.training.thresholds import PRECISION, RECALL
+from moderation.classifier.training.thresholds import MOST_HELD, PRECISION, RECALL
 from moderation.normalise import NORMALISER_VERSION
 
 USE = (
@@ -82,6 +82,7 @@ def the_card(
             "folds_by_brief": FOLDS,
             "recall_for_t_low": RECALL,
             "precision_for_t_high": PRECISION,
+            "most_benign_held_by_t_low": MOST_HELD,
         },
         "data": {
             "train": {path.name: sha256(path) for path in data_files("train")},

@@ -15,7 +15,7 @@ from moderation.classifier.training.posts import Post, filled
 from moderation.normalise import normalise
 
 Floats = NDArray[np.float32]
-DENSE_C = 5.0
+DENSE_C = 10.0
 SPELLING_C = 10.0
 
 
@@ -59,34 +59,72 @@ def bags(texts: list[str]) -> Floats:
     return rows
 
 
-def fit(
-    posts: list[Post], passages: Passages, spelling: Floats, rows: NDArray[np.int64], backbone: str
-) -> Heads:
-    """Heads from some of the rows. A post's rows share its weight; both sides of a label weigh the same."""
-    owner = passages.owner[rows]
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """The rows in as many dimensions as there are rows: the same angles, and far quicker to fit on."""
+
+    rows: Floats
+    back: Floats
+    """Turns weights over `rows` into weights over the passages they came from."""
+
+
+def basis(x: Floats) -> Basis:
+    values, vectors = np.linalg.eigh((x @ x.T).astype(np.float64))
+    kept = values > values[-1] * 1e-6
+    scale = np.sqrt(values[kept])
+    return Basis((vectors[:, kept] * scale).astype(np.float32), (vectors[:, kept] / scale).astype(np.float32))
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """Weights over a basis, one column a label."""
+
+    weights: Floats
+    bias: Floats
+
+    def logits(self, rows: Floats) -> Floats:
+        return rows @ self.weights + self.bias
+
+
+def fit(posts: list[Post], owner: NDArray[np.int64], rows: Floats, c: float) -> Fitted:
+    """A post's rows share its weight; the two sides of a label weigh the same."""
     share = 1 / np.bincount(owner, minlength=len(posts))[owner]
     weight = np.array([posts[at].weight for at in owner]) * share
     truth = np.array([[label in posts[at].labels for label in LABELS] for at in owner], dtype=np.float32)
     weights = np.repeat(weight[:, None], len(LABELS), axis=1)
     weights[[not posts[at].knows_topic for at in owner], LABELS.index(TOPIC)] = 0
     for column in range(len(LABELS)):
+        whole = weights[:, column].sum()
         for side in (0.0, 1.0):
             chosen = truth[:, column] == side
-            weights[chosen, column] *= weights[:, column].sum() / max(2 * weights[chosen, column].sum(), 1e-9)
-    dense, dense_bias = _logistic(passages.features[rows], truth, weights, DENSE_C)
-    spell, spell_bias = _logistic(spelling[rows], truth, weights, SPELLING_C)
-    return Heads(dense, dense_bias, spell, spell_bias, backbone)
+            weights[chosen, column] *= whole / max(2 * weights[chosen, column].sum(), 1e-9)
+    return _logistic(rows, truth, weights.astype(np.float32), c)
 
 
-def _logistic(x: Floats, truth: Floats, weights: NDArray[np.float64], c: float) -> tuple[Floats, Floats]:
+def heads_of(
+    passages: Passages,
+    spelling: Floats,
+    dense: tuple[Basis, Fitted],
+    spell: tuple[Basis, Fitted],
+    backbone: str,
+) -> Heads:
+    """The finished heads, over the features that the running model computes."""
+    return Heads(
+        dense=(passages.features.T @ (dense[0].back @ dense[1].weights)).T,
+        dense_bias=dense[1].bias,
+        spelling=(spelling.T @ (spell[0].back @ spell[1].weights)).T,
+        spelling_bias=spell[1].bias,
+        backbone=backbone,
+    )
+
+
+def _logistic(x: Floats, truth: Floats, weights: Floats, c: float) -> Fitted:
     import torch
 
-    seen = np.flatnonzero(np.abs(x).sum(0))
-    inputs = torch.from_numpy(np.ascontiguousarray(x[:, seen]))
-    targets, scale = torch.from_numpy(truth), torch.from_numpy(weights.astype(np.float32))
-    w = torch.zeros(len(seen), truth.shape[1], requires_grad=True)
+    inputs, targets, scale = (torch.from_numpy(np.ascontiguousarray(array)) for array in (x, truth, weights))
+    w = torch.zeros(x.shape[1], truth.shape[1], requires_grad=True)
     b = torch.zeros(truth.shape[1], requires_grad=True)
-    solver = torch.optim.LBFGS([w, b], max_iter=300, line_search_fn="strong_wolfe", tolerance_grad=1e-4)
+    solver = torch.optim.LBFGS([w, b], max_iter=200, line_search_fn="strong_wolfe", tolerance_grad=1e-3)
 
     def cost() -> torch.Tensor:
         solver.zero_grad()
@@ -98,6 +136,4 @@ def _logistic(x: Floats, truth: Floats, weights: NDArray[np.float64], c: float) 
         return total
 
     solver.step(cost)
-    full = np.zeros((truth.shape[1], x.shape[1]), dtype=np.float32)
-    full[:, seen] = w.detach().numpy().T
-    return full, b.detach().numpy().astype(np.float32)
+    return Fitted(w.detach().numpy(), b.detach().numpy())

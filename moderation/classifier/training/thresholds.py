@@ -5,13 +5,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.classifier.answer import LABELS, TOPIC, Band
+from moderation.classifier.answer import HELD_LABELS, LABELS, TOPIC, Band
 from moderation.classifier.calibration import Platt
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 RECALL = {TOPIC: 0.95, "graphic": 0.90, "method": 0.92, "encouragement": 0.85, "crisis": 0.95}
 PRECISION = 0.9
+MOST_HELD = {"method": 0.04, "encouragement": 0.04}
+"""These two hold from `t_low`, so the recall asked for gives way where it would hold more than this share of
+posts that must be published. What that costs is on the card as `recall_at_t_low`."""
 
 
 def platt(evidence: Floats, truth: Bools, gated: bool) -> Platt:
@@ -32,22 +35,31 @@ def platt(evidence: Floats, truth: Bools, gated: bool) -> Platt:
     return Platt(float(slope), float(offset), gated)
 
 
-def band(probability: Floats, truth: Bools, recall: float) -> Band:
+def band(probability: Floats, truth: Bools, recall: float, benign: Bools, most_held: float | None) -> Band:
     """`t_low` catches the wanted share of positives; `t_high` is where nine flags in ten are right."""
     positives = np.sort(probability[truth])
-    low = float(positives[int(np.floor((1 - recall) * len(positives) + 1e-9))])
-    high = 1.0
+    low = _floor(float(positives[int(np.floor((1 - recall) * len(positives) + 1e-9))]))
+    if most_held is not None:
+        low = max(low, _ceiling(float(np.quantile(probability[benign], 1 - most_held))))
     for candidate in positives:
-        flagged = probability >= candidate
-        if truth[flagged].mean() >= PRECISION:
-            high = float(candidate)
-            break
-    low = _floor(low)
-    return Band(low, max(_floor(high), low))
+        if truth[probability >= candidate].mean() >= PRECISION:
+            sure = _floor(float(candidate))
+            # Where nine in ten are right below the recall asked for, more recall costs nothing.
+            return Band(min(low, sure), sure) if most_held is None else Band(low, max(low, sure))
+    return Band(low, 1.0)
 
 
 def bands(probabilities: Floats, truth: Bools) -> dict[str, Band]:
-    return {label: band(probabilities[:, at], truth[:, at], RECALL[label]) for at, label in enumerate(LABELS)}
+    columns = [LABELS.index(label) for label in HELD_LABELS]
+    benign: Bools = np.logical_not(truth[:, columns].any(axis=1))
+    return {
+        label: band(probabilities[:, at], truth[:, at], RECALL[label], benign, MOST_HELD.get(label))
+        for at, label in enumerate(LABELS)
+    }
+
+
+def _ceiling(value: float) -> float:
+    return float(np.ceil(value * 10_000) / 10_000)
 
 
 def _floor(value: float) -> float:
