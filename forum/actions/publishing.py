@@ -30,7 +30,8 @@ def show(session: Session, post: Post, revision: Revision, *, collapsed: bool, a
     post.shown_revision_id = revision.id
     post.collapsed = collapsed
     if post.position == 1 and revision.title:
-        thread.title, thread.slug = revision.title, text.slug(revision.title)
+        thread.title = revision.title
+        thread.slug = text.slug(UNTITLED if collapsed else revision.title)
     if post.first_shown_at is None:
         post.first_shown_at = at
         thread.last_post_at = at

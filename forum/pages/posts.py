@@ -165,7 +165,7 @@ def _target(thread_id: int, form: ReplyForm) -> tuple[ThreadFacts, PostFacts | N
     if request.method == "GET":
         form.quotes.data, form.answers.data = request.args.get("quotes", ""), request.args.get("answers", "")
     with database().reading() as session:
-        thread = threads.find_thread(session, person, thread_id, clock.now())
+        thread = threads.find_thread(session, person, thread_id, clock.now(), policy=policy())
         if thread is None:
             abort(404)
         if not (asked.isascii() and asked.isdigit() and len(asked) < 19):

@@ -39,7 +39,7 @@ def show(thread_id: int, slug: str = "") -> ResponseReturnValue:
     opened, open_all = _opened(asked), asked == "all"
     with database().reading() as session:
         person = _reader(session)
-        thread = threads.find_thread(session, person, thread_id, clock.now())
+        thread = threads.find_thread(session, person, thread_id, clock.now(), policy=policy())
         if thread is None:
             abort(404)
         if slug != thread.slug:
@@ -56,6 +56,8 @@ def show(thread_id: int, slug: str = "") -> ResponseReturnValue:
     return render_template(
         "pages/threads/show.html",
         thread=thread,
+        title_shown=not thread.title_folded
+        or any(post.id == thread.first_post_id and post.html for post in found),
         page=page,
         posts=found,
         waiting=waiting,

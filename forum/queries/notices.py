@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from forum.models import Notice, Post, Revision, Thread
@@ -117,7 +117,12 @@ def _by_id(session: Session, table: Any, ids: Iterable[int | None]) -> dict[int,
 
 
 def _titles(session: Session, thread_ids: set[int]) -> dict[int, str]:
+    """The titles that may stand in a list: what is folded is left out there."""
     if not thread_ids:
         return {}
-    rows = session.execute(select(Thread.id, Thread.title).where(Thread.id.in_(thread_ids)))
+    rows = session.execute(
+        select(Thread.id, Thread.title)
+        .join(Post, and_(Post.thread_id == Thread.id, Post.position == 1))
+        .where(Thread.id.in_(thread_ids), Post.collapsed.is_(False))
+    )
     return {row.id: row.title for row in rows}

@@ -60,7 +60,10 @@ class MyReport:
 def post_to_report(
     session: Session, viewer: Viewer, post_id: int, *, seen: int | None = None, with_words: bool = False
 ) -> Reportable | None:
-    """A post that this reader may read, at the revision they saw (`seen`), else at the newest."""
+    """A post that this reader may read, at the revision they saw (`seen`), else at the newest.
+
+    The words given back are always those that can be read now: an earlier revision may never have been shown.
+    """
     found = session.execute(
         select(Post, Revision, Thread.slug, Member.pseudonym, Member.pseudonym_state, Member.state)
         .join(Revision, Revision.id == Post.shown_revision_id)
@@ -71,6 +74,7 @@ def post_to_report(
     if found is None or not may_read(reader(viewer), found[0]):
         return None
     post, revision, slug, pseudonym, pseudonym_state, state = found
+    words = revision.html if with_words else None
     if seen is not None and seen != revision.id:
         earlier = session.get(Revision, seen)
         if earlier is not None and earlier.post_id == post.id and earlier.id < revision.id:
@@ -82,7 +86,7 @@ def post_to_report(
         group_id=post.group_id,
         thread_id=post.thread_id,
         thread_slug=slug,
-        html=revision.html if with_words else None,
+        html=words,
     )
 
 

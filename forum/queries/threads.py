@@ -17,9 +17,11 @@ from sqlalchemy.orm import Session, aliased
 from forum.models import Group, Member, Post, PostState, Revision, Role, Thread
 from forum.queries.names import shown_name
 from forum.queries.places import active_facilitator
+from forum.queries.titles import findings_if_collapsed, hides_title
 from forum.queries.visibility import Reader, readable_by
 from forum.text import excerpt
 from moderation.models import ContentLabel
+from moderation.policy import Policy
 
 PAGE = 20
 
@@ -30,6 +32,9 @@ class ThreadFacts:
 
     id: int
     title: str
+    """Empty where the first post may not be read."""
+    title_folded: bool
+    """The title itself is why the first post is folded: it waits until the reader opens that post."""
     slug: str
     author_id: int
     group_id: int
@@ -87,7 +92,9 @@ class PostView:
         return self.html is None and self.collapsed
 
 
-def find_thread(session: Session, reader: Reader, thread_id: int, now: datetime) -> ThreadFacts | None:
+def find_thread(
+    session: Session, reader: Reader, thread_id: int, now: datetime, *, policy: Policy
+) -> ThreadFacts | None:
     """A thread that this reader may open: listed in a group of theirs, or their own; else None.
 
     The title is empty where the first post may not be read; its author, and who holds a claim on it, see it.
@@ -102,6 +109,7 @@ def find_thread(session: Session, reader: Reader, thread_id: int, now: datetime)
             active_facilitator(now).label("held"),
             first.id,
             Revision.title,
+            findings_if_collapsed(first),
         )
         .join(Group, Group.id == Thread.group_id)
         .join(first, and_(first.thread_id == Thread.id, first.position == 1))
@@ -110,14 +118,16 @@ def find_thread(session: Session, reader: Reader, thread_id: int, now: datetime)
     ).first()
     if row is None:
         return None
-    thread, group_slug, group_name, archived_at, held, first_post_id, written_title = row
+    thread, group_slug, group_name, archived_at, held, first_post_id, written_title, findings = row
     own = thread.author_id == reader.id
     reachable = thread.listed_at is not None and (reader.reviews or thread.group_id in reader.reads)
     if not reachable and not own and first_post_id not in reader.claimed_post_ids:
         return None
+    sees_all = own or first_post_id in reader.claimed_post_ids
     return ThreadFacts(
         id=thread.id,
-        title=(written_title or "") if own or first_post_id in reader.claimed_post_ids else thread.title,
+        title=(written_title or "") if sees_all else thread.title,
+        title_folded=not sees_all and hides_title(policy, findings),
         slug=thread.slug,
         author_id=thread.author_id,
         group_id=thread.group_id,

@@ -7,18 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, case, false, select, tuple_, type_coerce
+from sqlalchemy import Row, Select, and_, bindparam, false, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from forum.models import Member, Post, PostState, Revision, Thread
 from forum.queries.names import shown_name
+from forum.queries.titles import findings_if_collapsed, hides_title
 from forum.queries.viewer import Viewer
 from moderation import labels
-from moderation.answers import Display
-from moderation.db import Json
-from moderation.models import AssessmentRow
 from moderation.policy import Policy
-from moderation.subject import Part, SubjectKind
 
 PER_PAGE = 20
 MOST_WAITING = 5
@@ -63,18 +60,6 @@ class WaitingThread:
 
 
 _first = aliased(Post, name="first_post")
-_findings = (
-    select(AssessmentRow.findings)
-    .where(
-        AssessmentRow.subject_kind == SubjectKind.POST,
-        AssessmentRow.subject_id == _first.id,
-        AssessmentRow.revision_id == _first.shown_revision_id,
-    )
-    .order_by(AssessmentRow.id.desc())
-    .limit(1)
-    .correlate(_first)
-    .scalar_subquery()
-)
 _LISTED: Select[*tuple[Any, ...]] = (
     select(
         Thread.id,
@@ -91,7 +76,7 @@ _LISTED: Select[*tuple[Any, ...]] = (
         _first.state,
         _first.collapsed,
         _first.shown_revision_id,
-        type_coerce(case((_first.collapsed, _findings)), Json).label("findings"),
+        findings_if_collapsed(_first).label("findings"),
     )
     .join(_first, and_(_first.thread_id == Thread.id, _first.position == 1))
     .join(Member, Member.id == Thread.author_id)
@@ -173,16 +158,6 @@ def waiting(session: Session, group_id: int, viewer: Viewer) -> tuple[WaitingThr
     return tuple(
         WaitingThread(row.id, row.slug, row.title or "", row.state is PostState.ASKED_TO_EDIT) for row in rows
     )
-
-
-def hides_title(policy: Policy, findings: Sequence[dict[str, Any]] | None) -> bool:
-    """Whether software's reason to collapse a first post lies in its title: then the title waits as well."""
-    for found in findings or ():
-        if found.get("part") == Part.TITLE:
-            row = policy.rows.get(f"{found['name']}.{found['strength']}")
-            if row is not None and row.display > Display.SHOW:
-                return True
-    return False
 
 
 def _columns() -> tuple[Any, ...]:

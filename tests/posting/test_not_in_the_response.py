@@ -162,3 +162,28 @@ def test_a_withdrawn_first_post_takes_its_title_with_it(
     writer.post(f"/p/{post_id_of(writer)}/withdraw", {})
     assert "Kingfisher" not in client.get(f"/g/{slug}").body
     assert "Kingfisher" not in client.get(address).body
+
+
+def test_a_title_that_software_folds_waits_with_its_post(
+    app: Flask, client: CheckingClient, people: tuple[Member, Member, Thread, str]
+) -> None:
+    author, reader, _thread, slug = people
+    title = "Kingfisher [graphic detail?]"
+    writer = CheckingClient(app)
+    writer.sign_in(author)
+    writer.get(f"/g/{slug}/new")
+    page = writer.post(
+        f"/g/{slug}/new", {"title": title, "text": "It is blue.", "submission": "a-folded-title"}
+    )
+    address = page.path.split("?")[0]
+    answer = CheckingClient(app)
+    answer.sign_in(reader)
+    answer.get(address)
+    answer.post(f"/t/{address.split('/')[2]}/reply", {"text": "I see.", "submission": "an-answer-here"})
+    client.sign_in(reader)
+    for surface in (f"/g/{slug}", address, f"/t/{address.split('/')[2]}/reply", "/notices"):
+        found = client.get(surface)
+        assert "ingfisher" not in found.body, surface
+        assert "ingfisher" not in found.path, surface
+    assert client.get(address).follow("Show this post").h1 == title
+    assert "ingfisher" not in writer.get("/notices").body
