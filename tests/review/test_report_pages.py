@@ -8,7 +8,7 @@ from sqlalchemy import select
 from forum import clock
 from forum.actions import reviewing
 from forum.db import Database
-from forum.models import PostState, Role
+from forum.models import Post, PostState, Revision, Role
 from moderation.models import Report
 from moderation.verdicts import Verdict
 from moderation.workflow import DecisionAction
@@ -130,3 +130,32 @@ def test_auditors_have_no_reports(client: CheckingClient, database: Database) ->
         auditor = a_member(session, role=Role.AUDITOR)
     client.sign_in(auditor)
     client.get("/reports", status=403)
+
+
+def test_a_report_never_gives_back_a_revision_that_was_not_shown(
+    client: CheckingClient, database: Database, desk: Desk
+) -> None:
+    """The version that the form names is only noted: what was held and then changed stays unread."""
+    with database.transaction() as session:
+        post = session.get_one(Post, desk.post.id)
+        held = session.get_one(Revision, post.current_revision_id)
+        shown = Revision(
+            post_id=post.id,
+            number=2,
+            source="Calmer words.",
+            plain="Calmer words.",
+            html="<p>Calmer words.</p>",
+            render_version=1,
+            submission="the-second-revision",
+            written_at=clock.now(),
+        )
+        session.add(shown)
+        session.flush()
+        post.current_revision_id = post.shown_revision_id = shown.id
+    client.sign_in(desk.peer)
+    client.get(f"/p/{desk.post.id}/report")
+    page = client.post(
+        f"/p/{desk.post.id}/report?show=words", {"revision": str(held.id), "reason": "none such"}, status=422
+    )
+    assert "company" not in page.body
+    assert page.has("Calmer words.")
