@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forum.actions import publishing
@@ -12,6 +13,7 @@ from forum.models import Member, Post, PostState, PseudonymState, Revision, Thre
 from moderation import labels
 from moderation.decisions import Change
 from moderation.models import CareContact, Decision, LabelSource, Restriction
+from moderation.subject import Span
 from moderation.taxonomy import Taxonomy
 from moderation.verdicts import Verdict
 from moderation.workflow import DecisionAction
@@ -122,7 +124,7 @@ def _rule_on_post(
     match verdict.action:
         case DecisionAction.SHOW | DecisionAction.SHOW_WITH_LABEL | DecisionAction.MASK:
             if verdict.action is DecisionAction.MASK:
-                publishing.mask(session, revision, verdict.spans)
+                publishing.mask(session, revision, _masked(session, revision))
             chosen = () if verdict.action is DecisionAction.SHOW else verdict.labels
             _relabel(session, post, revision, chosen, decision, taxonomy, at)
             standing = labels.codes_on(session, [revision.id]).get(revision.id, ())
@@ -134,6 +136,16 @@ def _rule_on_post(
             publishing.hold(session, post)
         case DecisionAction.REMOVE:
             publishing.remove(session, post)
+
+
+def _masked(session: Session, revision: Revision) -> list[Span]:
+    """Everything that was ever masked in a revision, the decision at hand included: a mask is not lifted by another."""
+    decided = session.scalars(
+        select(Decision.masked_spans).where(
+            Decision.revision_id == revision.id, Decision.action == DecisionAction.MASK.value
+        )
+    )
+    return [Span(start, end) for spans in decided for start, end in spans]
 
 
 def _relabel(

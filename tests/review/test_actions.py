@@ -21,7 +21,7 @@ from moderation.subject import Span, Subject, SubjectKind
 from moderation.verbs import Verb
 from moderation.verdicts import Illegality, Incomplete, Intention, Lack, Offence, View
 from moderation.workflow import DecisionAction, ItemState
-from tests.review.desk import RULES, WORDS, a_desk, actor_of, claim, decide, events
+from tests.review.desk import RULES, WORDS, a_desk, actor_of, an_item, claim, decide, events
 from tests.support.making import a_member
 
 HOUSE_RULE = Illegality(View.NO)
@@ -112,6 +112,36 @@ def test_mask_hides_the_words_and_keeps_the_source(database: Database) -> None:
         assert "[graphic detail]" in revision.source
         assert session.get_one(Post, desk.post.id).state is PostState.SHOWN
         assert events(session, Verb.DECISION_MADE)[0].fields["masked"] == 1
+
+
+def test_a_second_mask_keeps_the_first(database: Database) -> None:
+    with database.transaction() as session:
+        desk = a_desk(session)
+        first = WORDS.index("[graphic detail]")
+        version = claim(session, desk.item, desk.moderator)
+        decide(
+            session,
+            desk.item,
+            desk.moderator,
+            DecisionAction.MASK,
+            "graphic",
+            version=version,
+            spans=(Span(first, first + len("[graphic detail]")),),
+        )
+        again = an_item(session, desk.post)
+        version = claim(session, again, desk.moderator)
+        decide(
+            session,
+            again,
+            desk.moderator,
+            DecisionAction.MASK,
+            "graphic",
+            version=version,
+            spans=(Span(0, 6),),
+        )
+        html = session.get_one(Revision, desk.post.current_revision_id).html
+    assert "[graphic detail]" not in html
+    assert html.count("words hidden by a moderator") == 2
 
 
 @pytest.mark.parametrize(
