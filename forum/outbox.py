@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from forum.models import Job
@@ -23,13 +23,16 @@ def promise(session: Session, kind: str, *, once: str, due_at: datetime, **data:
         session.flush()
 
 
+def any_due(session: Session, *, now: datetime) -> bool:
+    """Whether there is anything to lease: asked before taking the lock that leasing needs."""
+    return session.scalar(select(Job.id).where(_due(now)).limit(1)) is not None
+
+
 def lease(session: Session, *, now: datetime, most: int = 10) -> Sequence[Job]:
     """Take up to `most` due jobs for `LEASE`. A worker that dies lets them go when the lease ends."""
     jobs = session.scalars(
         select(Job)
-        .where(
-            Job.done_at.is_(None), Job.due_at <= now, or_(Job.leased_until.is_(None), Job.leased_until < now)
-        )
+        .where(_due(now))
         .order_by(Job.due_at, Job.id)
         .limit(most)
         .with_for_update(skip_locked=True)
@@ -39,6 +42,12 @@ def lease(session: Session, *, now: datetime, most: int = 10) -> Sequence[Job]:
         job.attempts += 1
     session.flush()
     return jobs
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    return and_(
+        Job.done_at.is_(None), Job.due_at <= now, or_(Job.leased_until.is_(None), Job.leased_until < now)
+    )
 
 
 def done(job: Job, *, at: datetime) -> None:

@@ -19,6 +19,7 @@ from forum.actions import rescoring
 from forum.actions.judging import Judges
 from forum.models import Job
 from forum.web.parts import KEY, Parts
+from moderation import claims
 from moderation.audit import checkpoints, digests
 
 log = structlog.get_logger()
@@ -46,6 +47,9 @@ HANDLERS: Mapping[str, Callable[[Parts, Job], Step]] = {"score_again": _score_ag
 def work_once(made: Parts, *, now: datetime | None = None) -> int:
     """Do every job that is due, in order. Returns how many were done."""
     at = now or clock.now()
+    with made.database.reading() as session:
+        if not outbox.any_due(session, now=at):
+            return 0
     with made.database.transaction() as session:
         jobs = list(outbox.lease(session, now=at))
     return sum(_do(made, job, at) for job in jobs)
@@ -71,8 +75,10 @@ def _do(made: Parts, job: Job, at: datetime) -> bool:
 
 
 def keep_record(made: Parts, *, now: datetime | None = None) -> None:
-    """Digest each finished hour of assessments, and sign a checkpoint over the chain."""
+    """End claims that lapsed, digest each finished hour of assessments, and sign a checkpoint over the chain."""
     at = now or clock.now()
+    with made.database.transaction() as session:
+        claims.lapse(session, at=at)
     with made.database.transaction() as session:
         for hour in digests.hours_due(session, at):
             digests.digest_hour(session, hour, at=at)

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from forum.permissions import Action, Refused
-from forum.web import sentences
+from forum.web import login, sentences
 from forum.web.guards import SAFE, ForeignRequest, Undeclared
 from forum.web.identity import NotSignedIn
 from forum.web.kept import has_words, kept_fields
@@ -41,6 +41,8 @@ def page(
     sentence: Sentence, *, retry: bool = False, sign_in: bool = False, **more: Any
 ) -> ResponseReturnValue:
     """Render one error page. `retry` offers a button that sends the same form again, with a fresh token."""
+    if sentence.status >= 500:
+        login.ask_no_more()
     fields = kept_fields() if request.method not in SAFE else []
     resend = (
         {"action": request.full_path.rstrip("?"), "fields": fields}

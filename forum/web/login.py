@@ -31,7 +31,7 @@ def install(app: Flask) -> None:
     """No remember cookie, no session protection by address: sessions are ours to list and end."""
     manager = LoginManager()
     manager.session_protection = None
-    manager.init_app(app)
+    manager.init_app(app, add_context_processor=False)
 
     @manager.user_loader  # type: ignore[untyped-decorator]
     def load(token: str) -> SignedIn | None:
@@ -51,6 +51,11 @@ def current_viewer() -> Viewer | None:
         g.viewer = current_user.viewer if current_user.is_authenticated else None
     found: Viewer | None = g.viewer
     return found
+
+
+def ask_no_more() -> None:
+    """For the page about a fault: whoever is not known yet stays unknown, since asking may be what failed."""
+    g.setdefault("viewer", None)
 
 
 def begin(token: str) -> None:
