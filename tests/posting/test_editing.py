@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -13,7 +15,7 @@ from forum.models import Member, Post, PostState, Revision, Role, Thread
 from forum.web.parts import KEY
 from moderation.audit import Actor
 from moderation.models import AuditEvent, Claim, ReviewItem
-from moderation.subject import Span
+from moderation.subject import Piece, Span
 from moderation.verdicts import Verdict
 from moderation.workflow import DecisionAction
 from tests.support.client import CheckingClient
@@ -186,3 +188,48 @@ def test_masked_words_are_gone_for_readers_and_there_for_the_author(
     assert "heron" not in page.body
     assert page.has("[words hidden by a moderator]")
     assert "heron" in client.get(f"/p/{post_id}/edit").body
+
+
+def test_an_edit_does_not_slip_past_a_decision_made_meanwhile(
+    app: Flask, client: CheckingClient, database: Database, author: Member, thread: Thread
+) -> None:
+    """The words were judged while nobody had decided; when they are to be stored, a moderator has."""
+    client.sign_in(author)
+    post_id = reply(client, thread, "First words. [method detail]")
+    policy = app.extensions[KEY].policy
+    with database.transaction() as session:
+        actor = Actor(a_member(session, role=Role.MODERATOR).id, "moderator")
+        item = session.scalars(select(ReviewItem)).one()
+        reviewing.claim(session, item.id, actor=actor, policy=policy, at=clock.now())
+    judged_before = app.extensions[KEY].detectors
+
+    class Decides:
+        """A detector during whose look the moderator decides."""
+
+        name = "decides"
+
+        def notice(self, _piece: Piece) -> tuple[()]:
+            with database.transaction() as session:
+                item = session.scalars(select(ReviewItem).where(ReviewItem.state != "decided")).first()
+                if item is not None:
+                    reason = policy.reasons_for(DecisionAction.KEEP_HELD)[0]
+                    reviewing.decide(
+                        session,
+                        item.id,
+                        version=item.version,
+                        verdict=Verdict(DecisionAction.KEEP_HELD, reason),
+                        actor=actor,
+                        policy=policy,
+                        at=clock.now(),
+                    )
+            return ()
+
+    app.extensions[KEY] = dataclasses.replace(app.extensions[KEY], detectors=(*judged_before, Decides()))
+    page = client.get(f"/p/{post_id}/edit")
+    answer = page.submit(page.form("Save the change").fill(text="Calm words now."), status=409)
+    assert post_of(database, post_id).state is PostState.HELD
+    assert "Calm words now." in answer.body
+    answer.submit(answer.form("Send it again"))
+    assert post_of(database, post_id).state is PostState.HELD
+    with database.reading() as session:
+        assert session.scalars(select(ReviewItem.state)).all()[-1] == "open"

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+from forum import clock
+from forum.actions import publishing
 from forum.db import Database
-from forum.models import Member, Thread
+from forum.models import Member, Post, Revision, Thread
 from tests.support.client import CheckingClient
 from tests.support.making import a_group, a_member, a_thread
 
@@ -187,3 +189,23 @@ def test_a_title_that_software_folds_waits_with_its_post(
         assert "ingfisher" not in found.path, surface
     assert client.get(address).follow("Show this post").h1 == title
     assert "ingfisher" not in writer.get("/notices").body
+
+
+def test_a_quote_folds_when_its_source_is_labelled_later(
+    app: Flask, client: CheckingClient, database: Database, people: tuple[Member, Member, Thread, str]
+) -> None:
+    author, reader, thread, _slug = people
+    post_id = post_id_of(write(app, author, thread, text=SECRET))
+    client.sign_in(reader)
+    client.get(f"/t/{thread.id}/reply?quotes={post_id}")
+    client.post(
+        f"/t/{thread.id}/reply",
+        {"text": "I saw it too.", "quotes": post_id, "submission": "quoting-submission"},
+    )
+    with database.transaction() as session:
+        post = session.get_one(Post, int(post_id))
+        revision = session.get_one(Revision, post.shown_revision_id)
+        publishing.show(session, post, revision, collapsed=True, at=clock.now())
+    page = client.get(f"/t/{thread.id}/birds")
+    assert page.has("I saw it too.")
+    assert SECRET not in page.body
