@@ -13,6 +13,13 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 T = TypeVar("T", bound=StrEnum)
 
+FOR_CHANGE: dict[str, Any] = {"key_share": True}
+"""How a row is locked before it is changed: FOR NO KEY UPDATE on PostgreSQL.
+
+A plain FOR UPDATE also stops every insert that refers to the row: a reply would wait for the post it answers
+while that post's edit waits for the reply's thread, and neither would ever end.
+"""
+
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",

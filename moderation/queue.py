@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from moderation import audit
 from moderation.answers import Urgency
 from moderation.audit import Actor
+from moderation.db import FOR_CHANGE
 from moderation.models import Claim, Report, ReviewItem, ReviewReason
 from moderation.subject import Subject
 from moderation.verbs import Verb
@@ -139,14 +140,14 @@ def open_item_of(session: Session, subject: Subject) -> ReviewItem | None:
             ReviewItem.subject_id == subject.id,
             ReviewItem.state != ItemState.DECIDED,
         )
-        .with_for_update()
+        .with_for_update(**FOR_CHANGE)
         .execution_options(populate_existing=True)
     ).first()
 
 
 def locked_item(session: Session, item_id: int) -> ReviewItem | None:
     """An item as it is now, with everybody else waiting until this transaction ends."""
-    return session.get(ReviewItem, item_id, with_for_update=True, populate_existing=True)
+    return session.get(ReviewItem, item_id, with_for_update=FOR_CHANGE, populate_existing=True)
 
 
 def unreleased_claim(session: Session, item: ReviewItem) -> Claim | None:

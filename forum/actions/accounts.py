@@ -14,6 +14,7 @@ from forum.actions import invitations, judging, leaving, sessions
 from forum.models import Member, MemberState, PseudonymState, Role
 from moderation.answers import Display
 from moderation.assess import Assessment
+from moderation.db import FOR_CHANGE
 from moderation.policy import Policy
 from moderation.subject import Circumstances, Part, Piece, Subject, SubjectKind
 
@@ -162,7 +163,7 @@ def shut(session: Session, member: Member, *, at: datetime) -> None:
 
 
 def _own(session: Session, member_id: int) -> Member:
-    return session.get_one(Member, member_id, with_for_update=True)
+    return session.get_one(Member, member_id, with_for_update=FOR_CHANGE)
 
 
 def _check_free(session: Session, key: str, *, of: int | None) -> None:

@@ -20,6 +20,7 @@ from forum.permissions import Action, Refused, require
 from moderation import audit, labels, queue
 from moderation.answers import Urgency
 from moderation.audit import Actor
+from moderation.db import FOR_CHANGE
 from moderation.models import Decision, LabelSource
 from moderation.policy import Policy
 from moderation.subject import Subject, SubjectKind
@@ -211,7 +212,7 @@ def _require_held(session: Session, actor: Actor, group_id: int) -> None:
 
 
 def _thread(session: Session, actor: Actor, thread_id: int) -> Thread:
-    thread = session.scalar(select(Thread).where(Thread.id == thread_id).with_for_update())
+    thread = session.scalar(select(Thread).where(Thread.id == thread_id).with_for_update(**FOR_CHANGE))
     if thread is None or thread.listed_at is None:
         raise NotInReach
     _require_held(session, actor, thread.group_id)
@@ -220,7 +221,7 @@ def _thread(session: Session, actor: Actor, thread_id: int) -> Thread:
 
 def _post(session: Session, actor: Actor, post_id: int) -> tuple[Post, Revision]:
     """A post that the group can read, with the revision it reads."""
-    post = session.scalar(select(Post).where(Post.id == post_id).with_for_update())
+    post = session.scalar(select(Post).where(Post.id == post_id).with_for_update(**FOR_CHANGE))
     if post is None or post.state is not PostState.SHOWN:
         raise NotInReach
     _require_held(session, actor, post.group_id)

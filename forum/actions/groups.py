@@ -17,6 +17,7 @@ from forum.models import Group, Intake, Membership, MembershipState, Role
 from forum.permissions import Action, Refused, require
 from moderation import audit
 from moderation.audit import Actor
+from moderation.db import FOR_CHANGE
 from moderation.verbs import Verb
 
 TRIGGER_SAYS = "group_full"
@@ -108,7 +109,10 @@ def come_back(session: Session, *, actor: Actor, group_id: int, at: datetime) ->
 def locked_group(session: Session, group_id: int) -> Group:
     """The group, held until the transaction ends, as it is now: nobody else counts places meanwhile."""
     group = session.scalar(
-        select(Group).where(Group.id == group_id).with_for_update().execution_options(populate_existing=True)
+        select(Group)
+        .where(Group.id == group_id)
+        .with_for_update(**FOR_CHANGE)
+        .execution_options(populate_existing=True)
     )
     if group is None:
         raise NoSuchGroup

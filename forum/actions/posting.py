@@ -5,19 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from forum import outbox, text
 from forum.actions import judging, publishing
 from forum.actions.places import check_may_write, place_for_writing
-from forum.models import Post, PostState, Revision, Thread
+from forum.models import Member, Post, PostState, Revision, Thread
 from forum.queries.viewer import Viewer
 from forum.text import Rendered
 from moderation import audit, labels, queue
 from moderation.answers import Display
 from moderation.assess import Assessment
-from moderation.models import LabelSource
+from moderation.db import FOR_CHANGE
+from moderation.models import Decision, LabelSource
 from moderation.policy import Policy
 from moderation.subject import Subject, SubjectKind
 from moderation.verbs import Verb
@@ -57,6 +58,10 @@ class CannotChange(Exception):
     """The post was removed or withdrawn, or is somebody else's."""
 
 
+class DecidedMeanwhile(Exception):
+    """A moderator kept the post back or hid words in it after these words were judged: they are judged again."""
+
+
 def draft(
     *, source: str, title: str | None, note: str | None, chosen: tuple[str, ...], submission: str
 ) -> Draft:
@@ -84,6 +89,8 @@ def start_thread(
 ) -> Written:
     """A thread and its first post. The thread is listed once that post is shown."""
     if (earlier := _sent_before(session, author.id, draft.submission)) is not None:
+        return earlier
+    if (earlier := _sent_meanwhile(session, author.id, draft.submission)) is not None:
         return earlier
     place = place_for_writing(session, group_id, at=at)
     check_may_write(author, place, at=at)
@@ -116,7 +123,9 @@ def reply(
     """A reply at the end of a thread. `inherited` are the labels of the thread and of what it answers or quotes."""
     if (earlier := _sent_before(session, author.id, draft.submission)) is not None:
         return earlier
-    thread = session.scalars(select(Thread).where(Thread.id == thread_id).with_for_update()).one()
+    thread = session.scalars(select(Thread).where(Thread.id == thread_id).with_for_update(**FOR_CHANGE)).one()
+    if (earlier := _sent_meanwhile(session, author.id, draft.submission)) is not None:
+        return earlier
     place = place_for_writing(session, thread.group_id, at=at)
     check_may_write(author, place, thread=thread, at=at)
     return _write(
@@ -145,12 +154,14 @@ def edit(
     at: datetime,
 ) -> Written:
     """A new revision, judged again. While it waits for a person the post waits (ADR 0004)."""
-    post = session.scalars(select(Post).where(Post.id == post_id).with_for_update()).one()
+    post = session.scalars(select(Post).where(Post.id == post_id).with_for_update(**FOR_CHANGE)).one()
     if post.author_id != author.id or post.state in (PostState.REMOVED, PostState.WITHDRAWN):
         raise CannotChange
     current = session.get_one(Revision, post.current_revision_id)
     if current.submission == draft.submission:
         return Written(post, _display_of(post), (), repeated=True)
+    if assessment.answer.display is not Display.HOLD and _kept_back(session, post, current):
+        raise DecidedMeanwhile
     place = place_for_writing(session, post.group_id, at=at)
     check_may_write(author, place, at=at, editing=True)
     before = post.state
@@ -171,9 +182,23 @@ def edit(
     return _settle(session, post, revision, draft, assessment, policy, inherited, at)
 
 
+def _kept_back(session: Session, post: Post, current: Revision) -> bool:
+    """Whether only a person lets the next version through: a moderator kept this one back or hid words in it."""
+    if current.masked:
+        return True
+    decided = exists().where(Decision.subject_kind == SubjectKind.POST, Decision.subject_id == post.id)
+    return post.state is not PostState.SHOWN and bool(session.scalar(select(decided)))
+
+
 def _sent_before(session: Session, author_id: int, submission: str) -> Written | None:
     post = session.scalar(select(Post).where(Post.author_id == author_id, Post.submission == submission))
     return None if post is None else Written(post, _display_of(post), (), repeated=True)
+
+
+def _sent_meanwhile(session: Session, author_id: int, submission: str) -> Written | None:
+    """The same, with the author's row held: a form sent twice at the same moment is told apart from two."""
+    session.execute(select(Member.id).where(Member.id == author_id).with_for_update(**FOR_CHANGE))
+    return _sent_before(session, author_id, submission)
 
 
 def _display_of(post: Post) -> Display:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from forum import text
 from forum.actions import notices
 from forum.models import Member, Post, PostState, Revision, Thread
+from moderation.db import FOR_CHANGE
 from moderation.subject import Span
 
 UNTITLED = ""
@@ -80,12 +81,17 @@ def _hide(session: Session, post: Post, state: PostState) -> None:
 
 def _thread(session: Session, post: Post) -> Thread:
     """The post's thread, locked: its counts change with the post."""
-    return session.scalars(select(Thread).where(Thread.id == post.thread_id).with_for_update()).one()
+    session.flush()
+    return session.get_one(Thread, post.thread_id, with_for_update=FOR_CHANGE, populate_existing=True)
 
 
 def _count_for_author(session: Session, post: Post) -> None:
-    author = session.get_one(Member, post.author_id, with_for_update=True)
-    author.approved_posts += 1
+    session.execute(
+        update(Member)
+        .where(Member.id == post.author_id)
+        .values(approved_posts=Member.approved_posts + 1)
+        .execution_options(synchronize_session="fetch")
+    )
 
 
 def _tell_replied_to(session: Session, post: Post, thread: Thread, at: datetime) -> None:

@@ -16,6 +16,7 @@ from forum.models import Member, Post, PostState, Revision, Role
 from moderation import labels, queue
 from moderation.answers import Display
 from moderation.assess import Assessment
+from moderation.db import FOR_CHANGE
 from moderation.models import ContentLabel, LabelSource
 from moderation.policy import Policy
 from moderation.subject import Circumstances, Piece, Subject, SubjectKind
@@ -65,7 +66,7 @@ def judged_again(judges: Judges, found: Unjudged) -> Callable[[Session, datetime
 
 def _settle(session: Session, policy: Policy, found: Unjudged, assessment: Assessment, at: datetime) -> bool:
     """Keep the verdict. The post goes through only where a missing verdict was all that held it."""
-    post = session.scalars(select(Post).where(Post.id == found.post_id).with_for_update()).one()
+    post = session.scalars(select(Post).where(Post.id == found.post_id).with_for_update(**FOR_CHANGE)).one()
     if post.state is not PostState.HELD or post.current_revision_id != found.revision_id:
         return True
     revision = session.get_one(Revision, found.revision_id)

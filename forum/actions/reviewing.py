@@ -17,6 +17,7 @@ from forum.models import Member, MemberState, Post, PostState, Revision, Role
 from forum.permissions import Action, require, role_may
 from moderation import audit, claims, decisions, reports
 from moderation.audit import Actor
+from moderation.db import FOR_CHANGE
 from moderation.decisions import StaleForm
 from moderation.eligibility import Reviewer
 from moderation.models import Claim, Decision, ReviewItem
@@ -154,8 +155,8 @@ def _lock_target(session: Session, item_id: int) -> Target:
     if item is None:
         raise claims.NoSuchItem(item_id)
     if item.subject_kind is SubjectKind.PROFILE:
-        return Target(session.get_one(Member, item.subject_id, with_for_update=True))
-    post = session.get_one(Post, item.subject_id, with_for_update=True, populate_existing=True)
+        return Target(session.get_one(Member, item.subject_id, with_for_update=FOR_CHANGE))
+    post = session.get_one(Post, item.subject_id, with_for_update=FOR_CHANGE, populate_existing=True)
     return Target(
         session.get_one(Member, post.author_id), post, session.get_one(Revision, post.current_revision_id)
     )

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from forum.actions import publishing
 from forum.models import Member, Post, PostState, PseudonymState, Revision, Thread
 from moderation import labels
+from moderation.db import FOR_CHANGE
 from moderation.decisions import Change
 from moderation.models import CareContact, Decision, LabelSource, Restriction
 from moderation.subject import Span
@@ -78,7 +79,7 @@ def carry_out(
         if verdict.action not in BESIDE:
             _rename_state(target.member, verdict.action)
     elif verdict.action is DecisionAction.LOCK_THREAD:
-        _lock(session.get_one(Thread, target.post.thread_id, with_for_update=True), verdict, at)
+        _lock(session.get_one(Thread, target.post.thread_id, with_for_update=FOR_CHANGE), verdict, at)
     elif verdict.action not in BESIDE and target.post.state is not PostState.WITHDRAWN:
         _rule_on_post(session, target.post, target.revision, verdict, decision, taxonomy, at)
     session.flush()

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from forum.models import Member, SignInSession
 from forum.permissions import needs_second_factor
 from moderation.audit.actors import keyring_of
+from moderation.db import FOR_CHANGE
 
 STEP_SECONDS = 30
 DRIFT = 1
@@ -35,7 +36,7 @@ class Compulsory(Exception):
 
 def begin(session: Session, member_id: int) -> None:
     """Make a secret to put into an app. It counts only once a code from it was typed in."""
-    member = session.get_one(Member, member_id, with_for_update=True)
+    member = session.get_one(Member, member_id, with_for_update=FOR_CHANGE)
     if member.totp_confirmed_at is not None:
         raise AlreadySet
     member.totp_secret = keyring_of(session).seal(pyotp.random_base32().encode())
@@ -52,7 +53,7 @@ def secret_to_show(session: Session, member_id: int) -> str | None:
 
 def confirm(session: Session, member_id: int, session_id: int, code: str, *, at: datetime) -> None:
     """The first right code turns the second step on, and counts for this browser."""
-    member = session.get_one(Member, member_id, with_for_update=True)
+    member = session.get_one(Member, member_id, with_for_update=FOR_CHANGE)
     if member.totp_confirmed_at is not None:
         raise AlreadySet
     if member.totp_secret is None:
@@ -64,7 +65,7 @@ def confirm(session: Session, member_id: int, session_id: int, code: str, *, at:
 
 def verify(session: Session, member_id: int, session_id: int, code: str, *, at: datetime) -> None:
     """A right code lets this browser in. Raises `WrongCode`."""
-    member = session.get_one(Member, member_id, with_for_update=True)
+    member = session.get_one(Member, member_id, with_for_update=FOR_CHANGE)
     if member.totp_confirmed_at is not None:
         _accept(session, member, code, at)
     _pass(session, session_id, at)
@@ -72,7 +73,7 @@ def verify(session: Session, member_id: int, session_id: int, code: str, *, at: 
 
 def take_off(session: Session, member_id: int) -> None:
     """A member may do without again."""
-    member = session.get_one(Member, member_id, with_for_update=True)
+    member = session.get_one(Member, member_id, with_for_update=FOR_CHANGE)
     if needs_second_factor(member.role):
         raise Compulsory
     member.totp_secret = member.totp_confirmed_at = member.totp_last_step = None

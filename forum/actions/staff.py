@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from forum import names, passphrases, staff_reasons
@@ -18,6 +18,7 @@ from forum.models import STAFF, Member, MemberState, PseudonymState, Role
 from forum.permissions import Action, require
 from moderation import audit
 from moderation.audit import Actor
+from moderation.db import FOR_CHANGE
 from moderation.verbs import Verb
 
 
@@ -124,25 +125,32 @@ def _other(session: Session, actor: Actor, member_id: int) -> Member:
     _allowed(actor)
     if actor.ref == member_id:
         raise OwnAccount
+    _hold_admins(session, member_id)
     return _account(session, member_id)
 
 
 def _account(session: Session, member_id: int) -> Member:
-    member = session.get(Member, member_id, with_for_update=True)
+    member = session.get(Member, member_id, with_for_update=FOR_CHANGE, populate_existing=True)
     if member is None or member.state is not MemberState.ACTIVE:
         raise NoSuchAccount
     return member
 
 
+def _hold_admins(session: Session, member_id: int) -> None:
+    """Hold every admin's row with the account's own, in one order: two admins cannot remove each other at once."""
+    session.execute(
+        select(Member.id)
+        .where(or_(Member.id == member_id, Member.role == Role.ADMIN))
+        .order_by(Member.id)
+        .with_for_update(**FOR_CHANGE)
+    ).all()
+
+
 def _keep_an_admin(session: Session, member: Member) -> None:
-    """Every admin's row is held, so that two admins cannot remove each other at once."""
     if member.role is not Role.ADMIN:
         return
     admins = session.scalars(
-        select(Member.id)
-        .where(Member.role == Role.ADMIN, Member.state == MemberState.ACTIVE)
-        .order_by(Member.id)
-        .with_for_update()
+        select(Member.id).where(Member.role == Role.ADMIN, Member.state == MemberState.ACTIVE)
     ).all()
     if set(admins) <= {member.id}:
         raise LastAdmin

@@ -13,19 +13,19 @@ from forum.models import Post, PostState
 from forum.queries.viewer import Viewer
 from moderation import audit, queue
 from moderation.audit import Actor
+from moderation.db import FOR_CHANGE
 from moderation.subject import Subject, SubjectKind
 from moderation.verbs import Verb
 
 
 def withdraw(session: Session, *, author: Viewer, actor: Actor, post_id: int, at: datetime) -> None:
     """Take a post back. Doing it twice changes nothing; a post that staff removed stays removed."""
-    post = session.scalars(select(Post).where(Post.id == post_id).with_for_update()).one()
+    post = session.scalars(select(Post).where(Post.id == post_id).with_for_update(**FOR_CHANGE)).one()
     if post.author_id != author.id or post.state is PostState.REMOVED:
         raise CannotChange
     if post.state is PostState.WITHDRAWN:
         return
     before = post.state
-    publishing.withdraw(session, post)
     subject = Subject(SubjectKind.POST, post.id, post.current_revision_id)
     audit.append(
         session,
@@ -37,3 +37,4 @@ def withdraw(session: Session, *, author: Viewer, actor: Actor, post_id: int, at
         was_state=before.value,
     )
     queue.author_withdrew(session, subject, actor=actor, at=at)
+    publishing.withdraw(session, post)

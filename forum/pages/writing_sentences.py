@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from forum.actions.places import GroupReadOnly, NotInGroup, PostingPaused, RestingNow, ThreadLocked
-from forum.actions.posting import CannotChange
+from forum.actions.posting import CannotChange, DecidedMeanwhile
 from forum.web.sentences import Sentence, register
 
 COPY = _l("You can copy your words from below and keep them.")
@@ -56,6 +56,15 @@ def install() -> None:
             _l("Your posting is paused for now"),
             _l("Your notices say why and until when. You can still read, and take back your own posts."),
             (COPY, _l("Help is always open to you.")),
+        ),
+    )
+    register(
+        DecidedMeanwhile,
+        Sentence(
+            409,
+            _l("A moderator has looked at this post in the meantime"),
+            _l("Your notices say what they decided. Your change was not saved yet."),
+            (_l("Send it again: a person will read it first."), COPY),
         ),
     )
     register(

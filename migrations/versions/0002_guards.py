@@ -58,7 +58,7 @@ POSTGRES = [
     BEGIN
       IF NEW.state NOT IN {LIVE} THEN RETURN NEW; END IF;
       IF TG_OP = 'UPDATE' AND OLD.state IN {LIVE} AND OLD.group_id = NEW.group_id THEN RETURN NEW; END IF;
-      SELECT capacity INTO room FROM groups WHERE id = NEW.group_id FOR UPDATE;
+      SELECT capacity INTO room FROM groups WHERE id = NEW.group_id FOR NO KEY UPDATE;
       IF (SELECT count(*) FROM memberships WHERE group_id = NEW.group_id AND state IN {LIVE}) >= room THEN
         RAISE EXCEPTION 'group_full' USING ERRCODE = 'check_violation';
       END IF;
