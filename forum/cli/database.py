@@ -8,7 +8,7 @@ from flask.cli import with_appcontext
 from forum import clock
 from forum.actions import policies
 from forum.db import behind, migrate
-from forum.web.parts import parts
+from forum.web.parts import Parts, parts
 from moderation.policy import Policy
 
 
@@ -24,13 +24,7 @@ def upgrade() -> None:
     made = parts()
     migrate(made.settings.url)
     click.echo("The database is at the newest schema.")
-    try:
-        with made.database.transaction() as session:
-            new = policies.activate(session, made.policy, at=clock.now())
-    except policies.PolicyChanged:
-        raise click.ClickException(_changed(made.policy)) from None
-    except policies.PolicyOlder:
-        raise click.ClickException(_older(made.policy)) from None
+    new = put_policy_into_force(made)
     click.echo(f"Policy version {made.policy.version} {'is now' if new else 'was already'} in force.")
 
 
@@ -54,6 +48,17 @@ def check() -> None:
     if stand is policies.Standing.OLDER:
         raise click.ClickException(_older(made.policy))
     click.echo(f"The schema is the newest, and policy version {made.policy.version} is in force.")
+
+
+def put_policy_into_force(made: Parts) -> bool:
+    """Whether it is new. What may not rule ends the command with a sentence."""
+    try:
+        with made.database.transaction() as session:
+            return policies.activate(session, made.policy, at=clock.now())
+    except policies.PolicyChanged:
+        raise click.ClickException(_changed(made.policy)) from None
+    except policies.PolicyOlder:
+        raise click.ClickException(_older(made.policy)) from None
 
 
 def _changed(policy: Policy) -> str:

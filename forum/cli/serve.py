@@ -7,8 +7,8 @@ from flask import current_app
 from flask.cli import with_appcontext
 from waitress import serve as waitress
 
-from forum import clock, demo
-from forum.actions import policies
+from forum import demo
+from forum.cli.database import put_policy_into_force
 from forum.config import Environment
 from forum.db import migrate
 from forum.judges import patient_judges
@@ -24,8 +24,7 @@ def command(host: str | None, port: int | None) -> None:
     """Serve the site. In demo mode an empty database is filled with an invented community first."""
     made = parts()
     migrate(made.settings.url)
-    with made.database.transaction() as session:
-        policies.activate(session, made.policy, at=clock.now())
+    put_policy_into_force(made)
     if made.settings.env is Environment.DEMO:
         with made.database.reading() as session:
             empty = demo.is_empty(session)
