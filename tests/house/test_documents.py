@@ -22,6 +22,7 @@ CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 NAMED = re.compile(r"`((?:forum|moderation|tests|templates|static|migrations|docs|scripts)/[\w./-]+)`")
 PICTURES = ROOT / "docs" / "screenshots"
 """Made by `make screenshots`; a tree in which nobody has made them yet has no folder."""
+UNFINISHED = re.compile(r"@@\w+@@|\bTODO\b|\bTBD\b|\bFIXME\b|\bXXX\b")
 REQUIREMENT = re.compile(r"\bR\d{1,2}\b")
 LICENCE_LINES = 661
 
@@ -82,6 +83,11 @@ def test_a_file_that_a_document_names_is_there(document: Path) -> None:
     }
 
     assert not missing
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
+def test_no_document_is_left_unfinished(document: Path) -> None:
+    assert not UNFINISHED.findall(document.read_text(encoding="utf-8"))
 
 
 def test_the_readme_is_short_and_begins_with_the_two_commands() -> None:
