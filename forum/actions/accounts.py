@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 from forum import names
 from forum.actions import invitations, judging, leaving, sessions
 from forum.models import Member, MemberState, PseudonymState, Role
+from moderation import queue
 from moderation.answers import Display
 from moderation.assess import Assessment
+from moderation.audit import Actor
 from moderation.db import FOR_CHANGE
 from moderation.policy import Policy
 from moderation.subject import Circumstances, Part, Piece, Subject, SubjectKind
@@ -107,7 +109,10 @@ def add(session: Session, member: Member) -> None:
 def change_pseudonym(
     session: Session, member_id: int, pseudonym: str, *, assessment: Assessment, policy: Policy, at: datetime
 ) -> Member:
-    """Take another name. It is judged again; while a person has to look, others see a neutral one."""
+    """Take another name. It is judged again; while a person has to look, others see a neutral one.
+
+    Whoever had the old name open decides nothing about the new one: their claim ends.
+    """
     member = _own(session, member_id)
     key = names.pseudonym_key(pseudonym)
     _check_free(session, key, of=member_id)
@@ -117,6 +122,8 @@ def change_pseudonym(
             member.pseudonym_state = _state_after(assessment)
     except IntegrityError:
         raise PseudonymTaken from None
+    themselves = Actor(member.id, member.role.value)
+    queue.author_edited(session, Subject(SubjectKind.PROFILE, member.id), actor=themselves, at=at)
     _keep_judgement(session, member, assessment, policy, at)
     return member
 

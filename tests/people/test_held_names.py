@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
-from forum import names
+from forum import clock, names
+from forum.actions import reviewing
 from forum.db import Database
-from forum.models import PseudonymState
+from forum.models import PseudonymState, Role
 from forum.queries.names import shown_name
+from forum.web.parts import KEY
+from moderation.audit import Actor
+from moderation.claims import NotYours
+from moderation.decisions import StaleForm
 from moderation.detectors import Detector
 from moderation.detectors.classifier import ClassifierDetector
 from moderation.detectors.holder import ModelHolder
 from moderation.models import AssessmentRow, AuditEvent, ReviewItem
+from moderation.verdicts import Verdict
+from moderation.workflow import DecisionAction
 from tests.moderation.fakes import ScoringClassifier, benign_scores
 from tests.people.people import joined, the_member
 from tests.support.client import CheckingClient
+from tests.support.making import a_member
 
 
 @pytest.fixture
@@ -40,3 +49,23 @@ def test_a_doubted_name_waits_and_the_person_is_in(client: CheckingClient, datab
     assert (item.subject_kind.value, item.subject_id) == ("profile", member.id)
     assert event.commitment == judged.commitment
     assert "quiet" not in str(event.fields)
+
+
+def test_a_new_name_is_not_decided_by_whoever_read_the_old_one(
+    app: Flask, client: CheckingClient, database: Database
+) -> None:
+    joined(client)
+    policy = app.extensions[KEY].policy
+    with database.transaction() as session:
+        actor = Actor(a_member(session, role=Role.MODERATOR).id, "moderator")
+        item = session.scalars(select(ReviewItem)).one()
+        reviewing.claim(session, item.id, actor=actor, policy=policy, at=clock.now())
+        seen = item.version
+    page = client.get("/account/name")
+    page.submit(page.form("Take this name").fill(pseudonym="loud heron"))
+    verdict = Verdict(DecisionAction.SHOW, policy.reasons_for(DecisionAction.SHOW)[0])
+    with pytest.raises((StaleForm, NotYours)), database.transaction() as session:
+        reviewing.decide(
+            session, item.id, version=seen, verdict=verdict, actor=actor, policy=policy, at=clock.now()
+        )
+    assert the_member(database).pseudonym_state is PseudonymState.HELD
