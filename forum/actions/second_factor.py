@@ -64,10 +64,11 @@ def confirm(session: Session, member_id: int, session_id: int, code: str, *, at:
 
 
 def verify(session: Session, member_id: int, session_id: int, code: str, *, at: datetime) -> None:
-    """A right code lets this browser in. Raises `WrongCode`."""
+    """A right code lets this browser in. Raises `WrongCode`, also where nothing is set up to type a code from."""
     member = session.get_one(Member, member_id, with_for_update=FOR_CHANGE)
-    if member.totp_confirmed_at is not None:
-        _accept(session, member, code, at)
+    if member.totp_confirmed_at is None:
+        raise WrongCode
+    _accept(session, member, code, at)
     _pass(session, session_id, at)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -23,6 +21,7 @@ from forum.queries.visibility import reader
 from forum.web.guards import allows
 from forum.web.identity import actor, viewer
 from forum.web.judges import circumstances, judges
+from forum.web.next_page import came_from, onward
 from forum.web.parts import database, policy
 
 bp = Blueprint("posts", __name__)
@@ -130,9 +129,7 @@ def dismiss_panel(panel_id: int) -> ResponseReturnValue:
     """Put the private offer of help away, and go on where one was."""
     with database().transaction() as session:
         care.dismiss_help(session, viewer().id, panel_id, at=clock.now())
-    came_from = urlsplit(request.referrer or "")
-    inside = came_from.netloc == request.host and came_from.path.startswith("/")
-    return redirect(came_from.path if inside else url_for("home.index"), code=303)
+    return redirect(onward(came_from()), code=303)
 
 
 def _post(post_id: int) -> PostFacts:

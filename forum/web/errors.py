@@ -13,9 +13,10 @@ from werkzeug.exceptions import HTTPException
 
 from forum.permissions import Action, Refused
 from forum.web import login, sentences
-from forum.web.guards import SAFE, ForeignRequest, Undeclared
+from forum.web.guards import SAFE, ForeignRequest, Undeclared, from_elsewhere
 from forum.web.identity import NotSignedIn
 from forum.web.kept import has_words, kept_fields
+from forum.web.next_page import own_path
 from forum.web.sentences import Sentence
 
 log = structlog.get_logger()
@@ -31,7 +32,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(Undeclared, _undeclared)
     app.register_error_handler(ForeignRequest, lambda _error: page(sentences.FOREIGN))
-    app.register_error_handler(CSRFError, lambda _error: page(sentences.FORM_EXPIRED, retry=True))
+    app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(DBAPIError, _database)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _anything)
@@ -40,12 +41,15 @@ def install(app: Flask) -> None:
 def page(
     sentence: Sentence, *, retry: bool = False, sign_in: bool = False, **more: Any
 ) -> ResponseReturnValue:
-    """Render one error page. `retry` offers a button that sends the same form again, with a fresh token."""
+    """Render one error page. `retry` offers a button that sends the same form again, with a fresh token.
+
+    What another site sent is not offered again: nobody here typed it.
+    """
     if sentence.status >= 500:
         login.ask_no_more()
-    fields = kept_fields() if request.method not in SAFE else []
+    fields = [] if request.method in SAFE or from_elsewhere() else kept_fields()
     resend = (
-        {"action": request.full_path.rstrip("?"), "fields": fields}
+        {"action": own_path(request.full_path.rstrip("?")) or "/", "fields": fields}
         if fields and (retry or has_words(fields))
         else None
     )
@@ -59,6 +63,10 @@ def page(
         **more,
     }
     return render_template("errors/error.html", error=error), sentence.status
+
+
+def _forged(_error: CSRFError) -> ResponseReturnValue:
+    return page(sentences.FOREIGN) if from_elsewhere() else page(sentences.FORM_EXPIRED, retry=True)
 
 
 def _sign_in(_error: Exception) -> ResponseReturnValue:

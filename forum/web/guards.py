@@ -41,6 +41,11 @@ def declared(app: Flask, endpoint: str) -> Action | None:
     return getattr(app.view_functions.get(endpoint), MARK, None)
 
 
+def from_elsewhere() -> bool:
+    """Whether the browser says that another site sent this form."""
+    return request.method not in SAFE and request.headers.get("Sec-Fetch-Site", "none") not in OWN_PAGES
+
+
 def install(app: Flask) -> None:
     """Check every request before its view runs."""
     static: Callable[..., Any] = app.view_functions["static"]
@@ -50,7 +55,7 @@ def install(app: Flask) -> None:
     def check() -> None:
         if request.endpoint is None:
             return
-        if request.method not in SAFE and request.headers.get("Sec-Fetch-Site", "none") not in OWN_PAGES:
+        if from_elsewhere():
             raise ForeignRequest
         action = declared(app, request.endpoint)
         if action is None:

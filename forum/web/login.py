@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from flask import Flask, g
+from flask import Flask, g, session
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 from forum import clock
 from forum.queries.viewer import Viewer, viewer_by_token
 from forum.web.parts import database
+
+OF_THE_BROWSER = frozenset({"csrf_token"})
+"""In the cookie whoever signs in, so that a form open in another tab can still be sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,9 @@ def ask_no_more() -> None:
 
 
 def begin(token: str) -> None:
-    """Put a new session's token in the cookie."""
+    """Put a new session's token in the cookie. What the cookie held for somebody before goes."""
+    for name in set(session) - OF_THE_BROWSER:
+        session.pop(name)
     g.pop("viewer", None)
     login_user(SignedIn(token))
     g.pop("viewer", None)
@@ -73,6 +78,7 @@ def refresh() -> None:
 
 
 def end() -> None:
-    """Take the token out of the cookie."""
+    """Empty the cookie: the next person at this browser starts with nothing."""
     logout_user()
+    session.clear()
     g.pop("viewer", None)

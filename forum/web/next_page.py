@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import url_for
+from flask import request, url_for
 
 
 def own_path(given: str | None) -> str | None:
@@ -15,6 +15,15 @@ def own_path(given: str | None) -> str | None:
         return None
     parts = urlsplit(given)
     return None if parts.scheme or parts.netloc else given
+
+
+def came_from() -> str | None:
+    """The page of this site that sent the form, without its query; None where the browser does not say."""
+    try:
+        page = urlsplit(request.referrer or "")
+    except ValueError:
+        return None
+    return page.path if page.netloc == request.host else None
 
 
 def onward(given: str | None) -> str:

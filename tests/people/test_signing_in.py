@@ -241,3 +241,32 @@ def test_words_are_kept(client: CheckingClient, database: Database) -> None:
     page = page.submit(form)
     assert page.status == 200, page.text
     assert page.has(words)
+
+
+def test_the_next_person_at_a_browser_finds_nothing_of_the_last(
+    client: CheckingClient, database: Database
+) -> None:
+    """Recovery codes on their way to a page, and answers of somebody who was joining, go with their owner."""
+    member = _member(database)
+    page = client.get("/join")
+    page = page.submit(page.form("Go on").fill(age="old_enough"))
+    sign_in(client, member.sign_in_name, status=303)
+    with client.http.session_transaction() as cookie:
+        assert "joining" not in cookie
+        cookie["shown_once"] = "sealed for somebody"
+    client.signed_in = True
+    page = client.get("/account")
+    page.submit(page.form("Sign out"))
+    with client.http.session_transaction() as cookie:
+        assert set(cookie) <= {"csrf_token"}
+
+
+def test_a_browser_cannot_pass_a_second_step_that_is_not_set_up(
+    client: CheckingClient, database: Database
+) -> None:
+    """Else somebody who knows the pass-phrase could pass today, and stay when the owner sets the step up."""
+    client.sign_in(_member(database), second_factor=False)
+    client.get("/account")
+    client.post("/sign-in/code", {"code": "123456"}, status=422)
+    with database.reading() as session:
+        assert session.scalars(select(SignInSession.second_factor_at)).one() is None
