@@ -12,6 +12,7 @@ from forum.queries.notices import page_of_notices
 from forum.queries.visibility import reader
 from forum.web.guards import allows
 from forum.web.identity import viewer
+from forum.web.numbers import read_id
 from forum.web.parts import database, policy
 
 bp = Blueprint("notices", __name__)
@@ -32,7 +33,8 @@ def index() -> ResponseReturnValue:
 @allows(Action.READ_NOTICES)
 def mark_read() -> ResponseReturnValue:
     """Mark what was on the page, and all before it, as read."""
-    up_to = request.form.get("up_to", type=int) or 0
-    with database().transaction() as session:
-        actions.mark_read(session, viewer().id, up_to=min(up_to, 2**62), at=clock.now())
+    up_to = read_id(request.form.get("up_to"))
+    if up_to is not None:
+        with database().transaction() as session:
+            actions.mark_read(session, viewer().id, up_to=up_to, at=clock.now())
     return redirect(url_for(".index"), code=303)

@@ -41,8 +41,6 @@ class WritingForm(FlaskForm):
 
     def validate_text(self, field: TextAreaField) -> None:
         words = text.tidy(field.data or "")
-        if not words or not text.render(words).plain.strip():
-            raise ValidationError(_("Please write something first."))
         if len(words) > text.MAX_CHARACTERS:
             raise ValidationError(
                 _(
@@ -50,6 +48,8 @@ class WritingForm(FlaskForm):
                     over=f"{len(words) - text.MAX_CHARACTERS:,}",
                 )
             )
+        if not words or not text.render(words).plain.strip():
+            raise ValidationError(_("Please write something first."))
 
     def validate_note(self, field: StringField) -> None:
         note = text.tidy(field.data or "")
