@@ -48,6 +48,7 @@ def open_encoder(folder: Path) -> Encoder:
     """Reads files of `folder` only; nothing is ever fetched and no code from a checkpoint is run."""
     os.environ["HF_HUB_OFFLINE"] = "1"
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    os.environ.setdefault("TRANSFORMERS_NO_ADVISORY_WARNINGS", "1")
     try:
         import onnxruntime
         from transformers import AutoTokenizer

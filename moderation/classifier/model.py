@@ -61,7 +61,8 @@ class Model:
 
     def _look(self, text: str) -> Found:
         """Plain and with evasions undone, window by window; the most worrying view of each label counts."""
-        head = text[:MOST_CHARACTERS]
+        # Half a surrogate pair is no character the tokenizer takes; a question mark keeps every place.
+        head = text[:MOST_CHARACTERS].encode("utf-8", "replace").decode("utf-8")
         best = Found(dict.fromkeys(LABELS, 0.0), {}, left_over=len(text) > MOST_CHARACTERS)
         shadow = normalise(head)
         left_over = best.left_over | self._pass(head, best)
