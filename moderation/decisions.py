@@ -52,7 +52,7 @@ def begin(
 ) -> tuple[ReviewItem, Claim]:
     """The locked item and the claim to decide under.
 
-    A claim that has lapsed still counts while nobody claimed since and nothing else changed (DESIGN.md 4b).
+    A claim that has lapsed still counts while nobody claimed since and nothing else changed.
     """
     item = locked_item(session, item_id)
     if item is None:

@@ -1,6 +1,6 @@
 """Who may take which item: not about oneself, a lead's with a lead, a second look by a second person.
 
-Small teams never deadlock (DESIGN.md 4b): where nobody can keep a rule, the next best person may take the
+Small teams never deadlock (ADR 0014): where nobody can keep a rule, the next best person may take the
 item, and the exception is recorded.
 """
 

@@ -35,7 +35,7 @@ class Signal:
 
     `name` is the head, rule or detector row that the policy table knows: `graphic`, `method`,
     `encouragement`, `crisis`, `self_harm_topic`, `rule_crisis`, `rule_other`, `contact`.
-    `label` is the taxonomy label it speaks for (REQUIREMENTS.md C). `score` is a calibrated
+    `label` is the taxonomy label it speaks for (docs/policy.md). `score` is a calibrated
     probability from 0 to 1, absent for rules. `spans` are offsets into the part's plain text.
     `quoted` says that the words are somebody else's, so that a reply is not blamed for what it answers.
     """

@@ -64,7 +64,7 @@ class Circumstances:
     newcomer: bool = False
     """The author has fewer approved posts than `hold_first_posts`."""
     hold_everything: bool = False
-    """The service reads every post first (REQUIREMENTS.md C, rule 0)."""
+    """The service reads every post first."""
     held_by_person: bool = False
     """A moderator kept an earlier version back, asked for a change or hid words: software cannot lift that."""
     author_labels: tuple[str, ...] = ()

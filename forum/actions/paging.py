@@ -27,7 +27,7 @@ def page_staff(session: Session, item: ReviewItem, *, at: datetime) -> int:
 
 
 def call_leads(session: Session, item: ReviewItem, *, at: datetime, but: int | None = None) -> int:
-    """Tell the leads that an item waits for them; moderators too where there is no lead (DESIGN.md 4b)."""
+    """Tell the leads that an item waits for them; moderators too where there is no lead (ADR 0014)."""
     once = f"for-lead-{item.id}-{item.version}"
     told = _tell(session, item, (Role.LEAD,), "for_lead", once, at, but=but)
     return told or _tell(session, item, MODERATING, "for_lead", once, at, but=but)

@@ -125,7 +125,7 @@ def reasons_of(
 
 
 def labels_to_inherit(session: Session, post_ids: Sequence[int]) -> tuple[str, ...]:
-    """The labels on what a reply stands under, answers or quotes (FEATURES.md B5)."""
+    """The labels on what a reply stands under, answers or quotes."""
     if not post_ids:
         return ()
     codes = session.scalars(

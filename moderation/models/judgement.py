@@ -31,7 +31,7 @@ class AssessmentRow(Base):
     """One judgement by software of one revision: scores, model, policy and a keyed commitment, never the text.
 
     A plainly shown post is recorded only here; the digest of each hour's rows is one chained audit event
-    (DESIGN.md 4b). `findings` is a list of signals and missing verdicts, with offsets into the plain text.
+    (ADR 0015). `findings` is a list of signals and missing verdicts, with offsets into the plain text.
     """
 
     __tablename__ = "assessments"

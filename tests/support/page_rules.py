@@ -1,6 +1,6 @@
 """What every HTML page owes its reader. Each rule is a generator of complaints; no complaint means it holds.
 
-DESIGN.md promise 13: works without JavaScript, loads nothing from another host, shows a way to help and a
+Promise 13 (ARCHITECTURE.md): works without JavaScript, loads nothing from another host, shows a way to help and a
 way to leave. The rest are accessibility and privacy, which nobody should have to remember per page.
 """
 

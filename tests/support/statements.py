@@ -1,4 +1,4 @@
-"""How many statements a page costs, and whether it writes: what DESIGN.md 5b promises is counted here."""
+"""How many statements a page costs, and whether it writes: what the pages may cost is counted here."""
 
 from __future__ import annotations
 
