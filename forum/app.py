@@ -93,6 +93,7 @@ def create_app(settings: Settings | None = None, *, detectors: Sequence[Detector
     )
     if settings.env is Environment.PRODUCTION:
         production.refuse_demo_people(app.extensions[KEY].database)
+        production.refuse_other_keys(app.extensions[KEY].database, keyring)
     Babel(app)
     numbers.install(app)
     requests.install(app)

@@ -1,4 +1,4 @@
-"""The last look before serving real people: no invented community in the database."""
+"""The last look before serving real people: no invented community, and the keys that belong to the data."""
 
 from __future__ import annotations
 
@@ -7,6 +7,26 @@ from sqlalchemy.exc import DBAPIError
 from forum.config import Unfit
 from forum.db import Database
 from forum.queries.accounts import demo_people
+from moderation.audit.checkpoints import latest
+from moderation.keys import Keyring
+
+
+def refuse_other_keys(database: Database, keyring: Keyring) -> None:
+    """Raise `Unfit` when the record was signed with other keys than these.
+
+    With new keys second steps stop working, and nobody can tell any more whose pseudonym in the audit is
+    whose. Lost keys look the same: they were made anew a moment ago.
+    """
+    try:
+        with database.reading() as session:
+            signed = latest(session)
+    except DBAPIError:  # not migrated yet: there is nothing that keys could belong to
+        return
+    if signed is not None and signed.key_id != keyring.key_id:
+        raise Unfit(
+            "The keys are not the ones that this database was signed with. Put the keys back from your backup, "
+            "and set HAVEN_KEYS_DIR to the folder where they are."
+        )
 
 
 def refuse_demo_people(database: Database) -> None:

@@ -9,10 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from forum import config
+from forum import clock, config
 from forum.config import Environment, Settings, Unfit
 from forum.db import Database
-from forum.production import refuse_demo_people
+from forum.models import Role
+from forum.production import refuse_demo_people, refuse_other_keys
+from moderation import audit
+from moderation.audit.checkpoints import checkpoint
+from moderation.keys import Keyring
+from moderation.verbs import Verb
 from tests.support.making import a_member
 
 FIT = {
@@ -96,3 +101,22 @@ def test_the_start_is_refused_in_sentences(tmp_path: Path) -> None:
     assert started.returncode == 1
     assert started.stderr.startswith("Haven cannot start.\nHAVEN_SECRET_KEY is missing or short.")
     assert "Traceback" not in started.stderr
+
+
+def test_other_keys_than_those_that_signed_the_record_are_refused(database: Database, tmp_path: Path) -> None:
+    with database.transaction() as session:
+        admin = a_member(session, role=Role.ADMIN)
+        audit.append(
+            session,
+            Verb.BACKUP_MADE,
+            actor=audit.Actor(admin.id, "admin"),
+            at=clock.now(),
+            with_keys=False,
+        )
+    with database.transaction() as session:
+        checkpoint(session, clock.now())
+    keyring = database.info["keyring"]
+    assert keyring is not None
+    refuse_other_keys(database, keyring)
+    with pytest.raises(Unfit, match="HAVEN_KEYS_DIR"):
+        refuse_other_keys(database, Keyring.open(tmp_path / "new"))
