@@ -6,7 +6,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from forum.backup import BackupFailed, postgres
@@ -44,15 +44,19 @@ def load_sqlite(url: str, file: Path, settle: Settle) -> None:
             leftover.unlink()
 
 
-def load_postgres(url: str, file: Path, settle: Settle) -> None:
-    """Replace the whole schema in one transaction of psql: all of the backup, or all of what was there."""
+def load_postgres(url: str, file: Path, settle: Settle, *, last: Sequence[str]) -> None:
+    """Replace the whole schema in one transaction of psql, the statements in `last` at its end.
+
+    What stands there afterwards is all of the backup, or all of what was there before.
+    """
     fresh = f"SET lock_timeout = '{PATIENCE}s'; DROP SCHEMA public CASCADE; CREATE SCHEMA public"
     with tempfile.TemporaryDirectory(prefix="haven-restore-") as folder:
         script = Path(folder) / "restore.sql"
         postgres.run("pg_restore", "--no-owner", "--no-privileges", f"--file={script}", str(file), url=url)
         once = ("--single-transaction", "--set=ON_ERROR_STOP=1", "--no-psqlrc", "--quiet")
         try:
-            postgres.run("psql", *once, f"--command={fresh}", f"--file={script}", url=url)
+            ending = [f"--command={statement}" for statement in last]
+            postgres.run("psql", *once, f"--command={fresh}", f"--file={script}", *ending, url=url)
         except BackupFailed as error:
             if "lock timeout" in str(error):
                 raise BackupFailed(STILL_RUNNING) from error

@@ -29,8 +29,9 @@ def run(program: str, *arguments: str, url: str) -> None:
         command, env=_environment(url), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
     )
     if done.returncode:
-        said = done.stderr.strip().splitlines() or ["it said nothing"]
-        raise BackupFailed(f"{program} failed: {said[-1]}")
+        lines = done.stderr.strip().splitlines() or ["it said nothing"]
+        said = next((line for line in lines if "error:" in line.lower()), lines[-1])
+        raise BackupFailed(f"{program} failed: {said}")
 
 
 def _find(program: str) -> str:

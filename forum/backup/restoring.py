@@ -59,8 +59,11 @@ def restore(
             ended.append(_end_what_may_be_stale(database, described, at))
             _require_sound_audit(database, keyring)
 
-    load = load_sqlite if described.dialect == "sqlite" else load_postgres
-    load(settings.url, source / described.file, settle)
+    file = source / described.file
+    if described.dialect == "sqlite":
+        load_sqlite(settings.url, file, settle)
+    else:
+        load_postgres(settings.url, file, settle, last=_ending(at))
     return Restored(described, *ended[0])
 
 
@@ -135,20 +138,28 @@ def _require_counts(database: Database, described: Manifest) -> None:
         )
 
 
+def _ending(at: datetime) -> list[str]:
+    """The same as `_end_what_may_be_stale`, for the transaction that loads: no moment with old sessions alive."""
+    return [
+        f"UPDATE public.{table} SET revoked_at = '{at.isoformat()}' WHERE revoked_at IS NULL"  # noqa: S608  (our own words)
+        for table in (SignInSession.__tablename__, Invitation.__tablename__)
+    ]
+
+
 def _end_what_may_be_stale(database: Database, described: Manifest, at: datetime) -> tuple[int, int]:
     with database.transaction() as session:
-        live_sessions = SignInSession.revoked_at.is_(None)
-        live_invitations = Invitation.revoked_at.is_(None)
-        sessions = session.scalar(select(func.count()).where(live_sessions)) or 0
-        invitations = session.scalar(select(func.count()).where(live_invitations)) or 0
-        session.execute(update(SignInSession).where(live_sessions).values(revoked_at=at))
-        session.execute(update(Invitation).where(live_invitations).values(revoked_at=at))
+        for table in (SignInSession, Invitation):
+            session.execute(update(table).where(table.revoked_at.is_(None)).values(revoked_at=at))
         session.execute(
             update(Member)
             .where(Member.totp_secret.is_not(None), Member.totp_confirmed_at.is_(None))
             .values(totp_secret=None)
         )
         audit.append(session, Verb.BACKUP_RESTORED, actor=audit.COMMAND, at=at, made_at=described.made_at)
+        sessions, invitations = (
+            session.scalar(select(func.count()).where(table.revoked_at == at)) or 0
+            for table in (SignInSession, Invitation)
+        )
     return sessions, invitations
 
 
