@@ -160,6 +160,7 @@ def _require_one_truth(place: Place) -> None:
         alive = session.scalars(select(SignInSession.id).where(SignInSession.revoked_at.is_(None))).all()
     restored = "Written later" not in _names(place)
     assert bool(alive) != restored
+    place.database.dispose()
 
 
 def _wait_for_other_programs(place: Place) -> None:
