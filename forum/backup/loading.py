@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
 import tempfile
@@ -24,7 +23,8 @@ def load_sqlite(url: str, file: Path, settle: Settle) -> None:
     """Prepare everything in a file beside the old one, and swap them last."""
     target = Path(url.removeprefix("sqlite:///"))
     target.parent.mkdir(parents=True, exist_ok=True)
-    beside = target.with_name(f".{target.name}.restoring-{os.getpid()}")
+    beside = target.with_name(f".{target.name}.restoring")
+    _remove(beside)  # left by one that was killed
     try:
         try:
             shutil.copyfile(file, beside)
@@ -40,8 +40,13 @@ def load_sqlite(url: str, file: Path, settle: Settle) -> None:
                 raise BackupFailed(STILL_RUNNING) from error
         beside.replace(target)
     finally:
-        for leftover in target.parent.glob(f"{beside.name}*"):
-            leftover.unlink()
+        _remove(beside)
+
+
+def _remove(database: Path) -> None:
+    """A SQLite file and what lies beside it."""
+    for leftover in database.parent.glob(f"{database.name}*"):
+        leftover.unlink()
 
 
 def load_postgres(url: str, file: Path, settle: Settle, *, last: Sequence[str]) -> None:

@@ -32,7 +32,8 @@ def make(
         raise BackupFailed(f"{to} is there already. Name a new folder.")
     if with_keys is not None:
         keys.require_apart(to, with_keys)
-    scratch = to.with_name(f".{to.name}.making-{os.getpid()}")
+    scratch = to.with_name(f".{to.name}.making")
+    shutil.rmtree(scratch, ignore_errors=True)  # left by one that was killed
     try:
         with _in_plain_words():
             scratch.mkdir(parents=True, mode=0o700)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -123,10 +124,13 @@ def test_a_killed_backup_never_looks_like_one(place: Place) -> None:
     assert read(place.folder / "whole").facts.tables["posts"] == POSTS + 1
 
     for number in range(KILLS):
-        target = place.folder / f"killed-{number}"
+        target = place.folder / "killed"
         place.run("make", target, kill_after=whole * number / KILLS)
         if target.exists():
             read(target)
+            shutil.rmtree(target)
+    place.back_up("killed")
+    assert {path.name for path in place.folder.iterdir()} == {"keys", "whole", "killed"}
 
 
 def test_a_killed_restore_leaves_one_truth_and_can_be_repeated(place: Place) -> None:
@@ -145,6 +149,8 @@ def test_a_killed_restore_leaves_one_truth_and_can_be_repeated(place: Place) -> 
     settings = Settings(database_url=place.url, keys_dir=place.keys)
     restore(settings, source=backup, keys_from=None, replace=True, at=clock.now())
     assert "Written later" not in _names(place)
+    if place.database.is_sqlite:
+        assert not list(Path(place.url.removeprefix("sqlite:///")).parent.glob("*restoring*"))
 
 
 def _names(place: Place) -> list[str]:
