@@ -31,7 +31,7 @@ DECIDERS: Who = frozenset({Role.MODERATOR, Role.LEAD})
 MANAGERS: Who = frozenset({Role.ADMIN, Role.LEAD})
 
 EXPECTED: tuple[tuple[str, Who], ...] = (
-    (r"/review/<[^/]*>/decisions$", DECIDERS),
+    (r"/review/<[^/]*>/(decisions|pauses/<[^/]*>/lift)$", DECIDERS),
     (r"/review", REVIEWERS),
     (r"/audit", frozenset({Role.AUDITOR})),
     (r"/admin/(staff|accounts)", frozenset({Role.ADMIN})),
