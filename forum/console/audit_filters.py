@@ -10,6 +10,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from forum.web.typed import seen
 from moderation.audit.search import Filters
 from moderation.subject import SubjectKind
 from moderation.verbs import Verb
@@ -42,7 +43,7 @@ class Asked:
 
 def read(sent: Mapping[str, str], zone: tzinfo) -> Asked:
     """Read the fields of the form. Days are days in the reader's `zone`."""
-    asked = Asked({name: sent.get(name, "").strip()[:200] for name in NAMES})
+    asked = Asked({name: seen(sent.get(name, "")).strip()[:200] for name in NAMES})
     for name, text in asked.link.items():
         found = _READERS[name](text, zone)
         if found is None:

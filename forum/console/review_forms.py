@@ -12,6 +12,7 @@ from wtforms import HiddenField, SelectMultipleField, StringField, TextAreaField
 from forum import text
 from forum.console import marking, review_words
 from forum.queries.review_item import ItemView
+from forum.web.typed import seen
 from moderation.policy import Policy
 from moderation.subject import Part, Span
 from moderation.verdicts import Illegality, Incomplete, Intention, Offence, Verdict, View
@@ -28,13 +29,13 @@ class DecisionForm(FlaskForm):
     reason = StringField()
     labels = SelectMultipleField(validate_choice=False)
     sentence = SelectMultipleField(validate_choice=False)
-    words = TextAreaField()
+    words = TextAreaField(filters=[seen])
     days = StringField()
     illegal = StringField()
     offence = StringField()
     intention = StringField()
-    facts = TextAreaField()
-    note = TextAreaField()
+    facts = TextAreaField(filters=[seen])
+    note = TextAreaField(filters=[seen])
 
     def verdict(self, policy: Policy, item: ItemView) -> tuple[Verdict | None, dict[str, str]]:
         """The verdict, or None and what keeps the form from being one, by field."""
@@ -89,7 +90,7 @@ class CareForm(FlaskForm):
 
     version = HiddenField()
     care_reason = StringField()
-    care_note = TextAreaField()
+    care_note = TextAreaField(filters=[seen])
 
     def verdict(self, policy: Policy) -> tuple[Verdict | None, dict[str, str]]:
         reason = policy.decision_reasons.get(self.care_reason.data or "")

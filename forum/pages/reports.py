@@ -21,6 +21,7 @@ from forum.queries.waiting import usual_wait
 from forum.web.guards import allows
 from forum.web.identity import actor, viewer
 from forum.web.parts import database, policy
+from forum.web.typed import seen
 
 bp = Blueprint("reports", __name__)
 Find = Callable[[Session], Reportable | None]
@@ -30,7 +31,7 @@ class ReportForm(FlaskForm):
     """Why, and a few words if one likes. `revision` is the version that was on the reporter's screen."""
 
     reason = StringField()
-    details = TextAreaField()
+    details = TextAreaField(filters=[seen])
     revision = HiddenField()
 
     def problems(self) -> dict[str, str]:

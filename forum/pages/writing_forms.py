@@ -21,6 +21,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from forum import text
 from forum.actions import posting
 from forum.web.parts import policy
+from forum.web.typed import seen
 
 LONGEST_TITLE = 120
 LONGEST_NOTE = 100
@@ -33,9 +34,9 @@ SUBMISSION = re.compile(r"[A-Za-z0-9_-]{16,40}")
 class WritingForm(FlaskForm):
     """A reply or an edit. Lengths are those of the text as it is kept, in characters."""
 
-    text = TextAreaField()
+    text = TextAreaField(filters=[seen])
     labels = SelectMultipleField(option_widget=CheckboxInput(), widget=ListWidget(), validate_choice=False)
-    note = StringField()
+    note = StringField(filters=[seen])
     submission = HiddenField()
     anyway = BooleanField()
 
@@ -92,7 +93,7 @@ class ReplyForm(WritingForm):
 class ThreadForm(WritingForm):
     """The first post of a thread, with its title."""
 
-    title = StringField()
+    title = StringField(filters=[seen])
 
     def validate_title(self, field: StringField) -> None:
         words = text.tidy(field.data or "")

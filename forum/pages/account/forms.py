@@ -8,6 +8,7 @@ from wtforms import BooleanField, HiddenField, PasswordField, StringField, Valid
 
 from forum import names
 from forum.web.forms.pass_phrases import NewPassPhraseForm
+from forum.web.next_page import own_path
 from forum.web.typed import seen
 
 
@@ -21,7 +22,7 @@ class SignInForm(FlaskForm):
 
     sign_in_name = StringField(filters=[seen])
     pass_phrase = PasswordField()
-    next = HiddenField()
+    next = HiddenField(filters=[own_path])
 
     def validate_sign_in_name(self, field: StringField) -> None:
         _needed(field, _("Please type your private sign-in name."))
@@ -34,7 +35,7 @@ class CodeForm(FlaskForm):
     """A code from an app."""
 
     code = StringField()
-    next = HiddenField()
+    next = HiddenField(filters=[own_path])
 
     def validate_code(self, field: StringField) -> None:
         _needed(field, _("Please type the six numbers from your app."))
@@ -77,7 +78,7 @@ class ConfirmForm(FlaskForm):
 class PassPhraseForm(NewPassPhraseForm, ConfirmForm):
     """The old one, then the new one."""
 
-    next = HiddenField()
+    next = HiddenField(filters=[own_path])
     called: tuple[str, ...] = ()
 
     def own_names(self) -> tuple[str, ...]:
