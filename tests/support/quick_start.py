@@ -21,6 +21,7 @@ from forum.config import Environment, Settings
 from forum.db import Database
 from forum.web.parts import KEY
 from moderation.detectors import Detector
+from moderation.keys import Keyring
 
 PER_TEST = {"database_url"}
 
@@ -58,6 +59,7 @@ class PlainSite:
     def __init__(self, folder: Path) -> None:
         Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": CompiledTemplates()}
         self.app: Flask | None = None
+        self.databases: dict[str, Database] = {}
         self.plain = plain_settings("", folder).model_dump(exclude=PER_TEST)
         self.as_built: tuple[dict[str, Any], dict[str, Any], int] = ({}, {}, 0)
 
@@ -73,11 +75,17 @@ class PlainSite:
             self.app.extensions[KEY] = dataclasses.replace(
                 made,
                 settings=settings,
-                database=Database(settings.url, keyring=made.keyring),
+                database=self._database(settings.url, made.keyring),
                 detectors=tuple(detectors),
             )
             self.app._got_first_request = False  # a test may still add an address of its own
         return self.app
+
+    def _database(self, url: str, keyring: Keyring) -> Database:
+        """The same engine for the same address: it keeps what it compiled, and no connection."""
+        if url not in self.databases:
+            self.databases[url] = Database(url, keyring=keyring)
+        return self.databases[url]
 
     def take_back(self, app: Flask) -> None:
         app.extensions[KEY].database.dispose()
