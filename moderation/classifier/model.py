@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from moderation.classifier.answer import LABELS, Band, ModelIdentity, Prediction
+from moderation.classifier.answer import LABELS, Band, Language, ModelIdentity, Prediction
 from moderation.classifier.calibration import probabilities
 from moderation.classifier.card import Card
 from moderation.classifier.encoder import Encoder
@@ -50,7 +50,7 @@ class Model:
         return Prediction(
             scores=found.scores,
             thresholds=self.thresholds,
-            language=guess(own),
+            language=_language(own, [text[span.start : span.end] for span in quoted]),
             too_long=found.left_over or any(quote.left_over for quote in quotes),
             sentences=self._why(own, found),
             quoted_scores={label: max(q.scores[label] for q in quotes) for label in LABELS} if quotes else {},
@@ -102,6 +102,11 @@ class Model:
             elif choices:
                 why[label] = choices[0]
         return why
+
+
+def _language(own: str, quotes: Sequence[str]) -> Language:
+    """The writer's own, unless something quoted is in another: whoever typed it, nobody has judged it."""
+    return "other" if "other" in map(guess, quotes) else guess(own)
 
 
 def _score_of(known: Mapping[Span, Mapping[str, float]], label: str, span: Span) -> float:

@@ -86,6 +86,15 @@ def test_a_reply_is_not_blamed_for_what_it_quotes(model: Classifier, one_of_each
     assert model.predict(mine).quoted_scores == {}
 
 
+def test_another_language_is_noticed_in_a_quote(model: Classifier) -> None:
+    """Else a mark before each line would let anything past that the model cannot read."""
+    foreign = "Nie czuję się dzisiaj dobrze i chciałabym z kimś o tym porozmawiać."
+    assert model.predict(foreign, (Span(0, len(foreign)),)).language == "other"
+    mine = "I had a difficult night and I did not sleep at all."
+    assert model.predict(f"{foreign}\n\n{mine}", (Span(0, len(foreign)),)).language == "other"
+    assert model.predict(f"{mine}\n\n{mine}", (Span(0, len(mine)),)).language == "en"
+
+
 def test_an_evaded_spelling_scores_like_the_plain_one(model: Classifier) -> None:
     plain = model.predict("i relapsed and self harmed last night").scores["self_harm_topic"]
     evaded = model.predict("i relapsed and s3lf h4rmed last night").scores["self_harm_topic"]
