@@ -22,7 +22,7 @@ test:  ## Set up and run every test that this machine allows
 quick:  ## Under a minute: lint and the tests that need no PostgreSQL and no browser
 	@sh scripts/setup.sh requirements/dev.txt
 	@$(MAKE) --no-print-directory lint imports
-	@$(PYTEST) -q -n $(WORKERS) --dist worksteal -m "not proof and not postgres and not redis and not browser"
+	@$(PYTEST) -q -n $(WORKERS) --dist worksteal -m "not proof and not slow and not postgres and not redis and not browser"
 
 check:  ## Lint, types, import rules, then every test but the long proofs
 	@sh scripts/setup.sh requirements/dev.txt

@@ -26,6 +26,8 @@ from tests.review.desk import Desk, a_desk, claim
 from tests.support.client import HEADERS, CheckingClient
 from tests.support.making import a_member
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = 200
 MARK = "heron-by-the-river"
 """In everything that a person might have written."""

@@ -8,6 +8,8 @@ from moderation.classifier import HELD_LABELS, LABELS, Classifier, Prediction
 from moderation.classifier.training.posts import Post
 from moderation.subject import Span
 
+pytestmark = pytest.mark.slow
+
 
 def would_hold(prediction: Prediction) -> list[str]:
     """Labels for which policy version 1 keeps a post back."""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from moderation.classifier import Classifier
 from moderation.classifier.training.posts import Post
 from moderation.classifier.windows import MOST, SIZE, STEP, cut
+
+pytestmark = pytest.mark.slow
 
 HARMLESS = "We went to the market and bought apples, and the rain held off until we were home. "
 
