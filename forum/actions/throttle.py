@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from forum.models import SignInAttempt
@@ -62,6 +62,7 @@ def by_network(keyring: Keyring, network: str) -> Key:
 
 def note_try(session: Session, keys: Sequence[Key], *, at: datetime) -> None:
     """Count one try by each key. Raises `TooManyTries`, and counts nothing, while a wait is running."""
+    _one_at_a_time(session, keys)
     session.execute(delete(SignInAttempt).where(SignInAttempt.tried_at < at - MEMORY))
     for key in keys:
         tries = session.scalars(
@@ -73,6 +74,13 @@ def note_try(session: Session, keys: Sequence[Key], *, at: datetime) -> None:
         if tries and (left := tries[0] + wait_after(len(tries), key.free) - at) > timedelta(0):
             raise TooManyTries(left)
     session.add_all(SignInAttempt(key=key.hash, tried_at=at) for key in keys)
+
+
+def _one_at_a_time(session: Session, keys: Sequence[Key]) -> None:
+    """Tries by one key are counted one after another: SQLite has one writer anyway, PostgreSQL is asked to wait."""
+    if session.get_bind().dialect.name == "postgresql":
+        for key in sorted(key.hash for key in keys):
+            session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
 
 
 def wait_after(tries: int, free: int) -> timedelta:

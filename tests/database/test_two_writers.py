@@ -14,8 +14,9 @@ from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from forum import clock
-from forum.actions import judging, posting, staff, withdrawing
+from forum.actions import judging, posting, staff, throttle, withdrawing
 from forum.actions.staff import LastAdmin
+from forum.actions.throttle import TooManyTries
 from forum.db import Database
 from forum.models import Member, MemberState, Post, PostState, PseudonymState, Role, Thread
 from forum.queries.viewer import Viewer
@@ -39,7 +40,7 @@ def both(database: Database, first: Step, second: Step, *, stop_at: str) -> list
         try:
             with database.transaction() as session:
                 return step(session)
-        except LastAdmin as refusal:
+        except (LastAdmin, TooManyTries) as refusal:
             return refusal
 
     def run_first() -> object:
@@ -202,3 +203,16 @@ def test_two_admins_who_remove_each_other_leave_one(database: Database) -> None:
         ).all()
     assert len(admins) == 1
     assert admins[0].pseudonym_state is PseudonymState.SHOWN
+
+
+def test_many_guesses_at_once_gain_nothing(database: Database) -> None:
+    key = throttle.Key("a" * 64, free=2)
+    moment = clock.now()
+    with database.transaction() as session:
+        throttle.note_try(session, [key], at=moment)
+
+    def guess(session: Session) -> None:
+        throttle.note_try(session, [key], at=moment)
+
+    answers = both(database, guess, guess, stop_at="INSERT INTO sign_in_attempts")
+    assert sum(isinstance(answer, TooManyTries) for answer in answers) == 1
