@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -48,6 +49,25 @@ def _memory() -> Path | None:
     return memory if roomy else None
 
 
+WATCH = """
+while kill -0 "$1" 2>/dev/null; do sleep 1; done
+[ -e "$2/pg/server.pid" ] && kill -QUIT "$(cat "$2/pg/server.pid")" 2>/dev/null
+rm -rf "$2"
+"""
+
+
+def _tidy_up_after_a_kill(folder: Path) -> None:
+    """When this process ends in any way, the database server that it started ends too."""
+    command = ["sh", "-c", WATCH, "watch", str(os.getpid()), str(folder)]
+    subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ).returncode = 0  # it ends by itself, a second after us
+
+
 def _is_worker(config: pytest.Config) -> bool:
     """Whether this is one of xdist's processes, which share what the first process made."""
     return hasattr(config, "workerinput")
@@ -63,6 +83,7 @@ def pytest_configure(config: pytest.Config) -> None:
     folder = Path(tempfile.mkdtemp(prefix="haven-", dir=_memory()))
     folder.chmod(0o711)  # the database server's user passes through
     os.environ[FOLDER] = str(folder)
+    _tidy_up_after_a_kill(folder)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
