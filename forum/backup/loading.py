@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sqlite3
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -15,6 +15,7 @@ Settle = Callable[[str], None]
 """Gets the address of what was loaded; checks it, brings it up to date, ends what is stale."""
 
 STILL_RUNNING = "The site is still running: stop it, then try again."
+NAME = re.compile(r"[a-z_][a-z0-9_]*")
 PATIENCE = 3
 """Seconds to wait for somebody's open transaction."""
 
@@ -49,21 +50,34 @@ def _remove(database: Path) -> None:
         leftover.unlink()
 
 
-def load_postgres(url: str, file: Path, settle: Settle, *, last: Sequence[str]) -> None:
-    """Replace the whole schema in one transaction of psql, the statements in `last` at its end.
+def load_postgres(
+    url: str, file: Path, settle: Settle, *, counts: dict[str, int], last: Sequence[str]
+) -> None:
+    """Replace the whole schema in one transaction, in which `counts` must hold and `last` comes last.
 
     What stands there afterwards is all of the backup, or all of what was there before.
     """
     fresh = f"SET lock_timeout = '{PATIENCE}s'; DROP SCHEMA public CASCADE; CREATE SCHEMA public"
-    with tempfile.TemporaryDirectory(prefix="haven-restore-") as folder:
-        script = Path(folder) / "restore.sql"
-        postgres.run("pg_restore", "--no-owner", "--no-privileges", f"--file={script}", str(file), url=url)
-        once = ("--single-transaction", "--set=ON_ERROR_STOP=1", "--no-psqlrc", "--quiet")
-        try:
-            ending = [f"--command={statement}" for statement in last]
-            postgres.run("psql", *once, f"--command={fresh}", f"--file={script}", *ending, url=url)
-        except BackupFailed as error:
-            if "lock timeout" in str(error):
-                raise BackupFailed(STILL_RUNNING) from error
-            raise
+    ending = [*(_must_be(table, rows) for table, rows in counts.items()), *last]
+    once = ("--single-transaction", "--set=ON_ERROR_STOP=1", "--no-psqlrc", "--quiet")
+    steps = [f"--command={fresh}", "--file=-", *(f"--command={statement}" for statement in ending)]
+    try:
+        postgres.pour(file, *once, *steps, url=url)
+    except BackupFailed as error:
+        if "lock timeout" in str(error):
+            raise BackupFailed(STILL_RUNNING) from error
+        raise
     settle(url)
+
+
+def _must_be(table: str, rows: int) -> str:
+    """A statement that fails unless a table has so many rows."""
+    if not NAME.fullmatch(table):
+        raise BackupFailed(f"The manifest names a table that cannot be: {table!r}.")
+    return f"""
+        DO $check$ BEGIN
+          IF (SELECT count(*) FROM public.{table}) <> {int(rows)} THEN
+            RAISE EXCEPTION 'what was loaded is not what the manifest counts: {table}';
+          END IF;
+        END $check$
+    """  # noqa: S608  (the name is checked above)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 from sqlalchemy import make_url
@@ -24,14 +25,48 @@ VARIABLES = {
 
 def run(program: str, *arguments: str, url: str) -> None:
     """Run one of PostgreSQL's programs on the database at `url`. Raises `BackupFailed` with its last words."""
-    command = [_find(program), *arguments]
     done = subprocess.run(  # noqa: S603  (a fixed program with our own arguments)
-        command, env=_environment(url), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+        [_find(program), *arguments],
+        env=_environment(url),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
     )
     if done.returncode:
-        lines = done.stderr.strip().splitlines() or ["it said nothing"]
-        said = next((line for line in lines if "error:" in line.lower()), lines[-1])
-        raise BackupFailed(f"{program} failed: {said}")
+        raise BackupFailed(f"{program} failed: {_reason(done.stderr)}")
+
+
+def pour(archive: Path, *arguments: str, url: str) -> None:
+    """Let psql run what pg_restore reads from `archive`, without the words lying on the disk in between.
+
+    A pg_restore that fails half-way looks to psql like a short script: the arguments must end with statements
+    that fail unless everything came, in the same transaction.
+    """
+    options = ["--no-owner", "--no-privileges", "--file=-", str(archive)]
+    environment = _environment(url)
+    with tempfile.TemporaryFile() as said:
+        reading = subprocess.Popen(  # noqa: S603  (fixed programs with our own arguments)
+            [_find("pg_restore"), *options], env=environment, stdout=subprocess.PIPE, stderr=said
+        )
+        assert reading.stdout is not None
+        done = subprocess.run(  # noqa: S603
+            [_find("psql"), *arguments],
+            env=environment,
+            stdin=reading.stdout,
+            capture_output=True,
+            check=False,
+        )
+        reading.stdout.close()
+        if reading.wait() and not done.returncode:
+            said.seek(0)
+            raise BackupFailed(f"pg_restore failed: {_reason(said.read())}")
+    if done.returncode:
+        raise BackupFailed(f"psql failed: {_reason(done.stderr)}")
+
+
+def _reason(said: bytes) -> str:
+    lines = said.decode(errors="replace").strip().splitlines() or ["it said nothing"]
+    return next((line for line in lines if "error:" in line.lower()), lines[-1])
 
 
 def _find(program: str) -> str:

@@ -63,7 +63,7 @@ def restore(
     if described.dialect == "sqlite":
         load_sqlite(settings.url, file, settle)
     else:
-        load_postgres(settings.url, file, settle, last=_ending(at))
+        load_postgres(settings.url, file, settle, counts=described.facts.tables, last=_ending(at))
     return Restored(described, *ended[0])
 
 

@@ -165,8 +165,25 @@ def test_a_manifest_that_was_edited_is_noticed(place: Place) -> None:
     described["facts"]["tables"]["members"] += 1
     path.write_text(json.dumps(described), encoding="utf-8")
 
+    with place.database.transaction() as session:
+        a_member(session, "Written later")
+
     with pytest.raises(BackupFailed, match="not what the manifest counts"):
         place.bring_back(replace=True)
+    with place.database.reading() as session:
+        assert "Written later" in session.scalars(select(Member.pseudonym)).all()
+
+
+def test_a_table_that_cannot_be_is_refused(place: Place) -> None:
+    place.back_up()
+    path = place.folder / "data" / NAME
+    described = json.loads(path.read_text(encoding="utf-8"))
+    described["facts"]["tables"]["members; DROP TABLE posts"] = 1
+    path.write_text(json.dumps(described), encoding="utf-8")
+
+    with pytest.raises(BackupFailed, match=r"cannot be|not what the manifest counts"):
+        place.bring_back(replace=True)
+    assert place.count(Post) == 1
 
 
 @pytest.mark.parametrize(
