@@ -27,8 +27,11 @@ def run() -> None:
     try:
         with database.engine.connect() as connection:
             context.configure(
-                connection=connection, target_metadata=Base.metadata, compare_type=True, transaction_per_migration=True,
-                render_item=_plain_type
+                connection=connection,
+                target_metadata=Base.metadata,
+                compare_type=True,
+                transaction_per_migration=True,
+                render_item=_plain_type,
             )
             with context.begin_transaction():
                 context.run_migrations()

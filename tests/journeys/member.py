@@ -71,7 +71,10 @@ class MemberOfAGroup(Somebody):
     def opens_folded(self, author: str, label: str) -> None:
         """The last folded post of an author that carries a label."""
         folded = self.page.locator("article.post-folded", has_text=author).filter(has_text=label).last
-        show, skip = folded.get_by_role("link", name="Show this post"), folded.get_by_role("link", name="Skip this post")
+        show, skip = (
+            folded.get_by_role("link", name="Show this post"),
+            folded.get_by_role("link", name="Skip this post"),
+        )
         assert _size(show) == _size(skip), "Show and Skip must look equal"
         self.follows("Show this post", within=folded)
 
@@ -100,5 +103,7 @@ class MemberOfAGroup(Somebody):
 def _size(link: Locator) -> tuple[float, str, str]:
     box = link.bounding_box()
     assert box is not None
-    look = link.evaluate("one => { const s = getComputedStyle(one); return s.backgroundColor + s.color + s.fontWeight }")
+    look = link.evaluate(
+        "one => { const s = getComputedStyle(one); return s.backgroundColor + s.color + s.fontWeight }"
+    )
     return round(box["height"]), str(link.get_attribute("class")), str(look)

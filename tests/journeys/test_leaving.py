@@ -1,4 +1,4 @@
-""""Leave this site" as somebody presses it in a hurry, and what Back shows afterwards."""
+""" "Leave this site" as somebody presses it in a hurry, and what Back shows afterwards."""
 
 from __future__ import annotations
 
