@@ -139,7 +139,7 @@ SHAPES: Mapping[Verb, Shape] = {
         {
             **_ITEM,
             "urgency": "green, amber, red or crisis",
-            "source": "software, newcomer, report, escalation or no_verdict",
+            "source": "software, newcomer, report, facilitator, escalation or no_verdict",
         },
     ),
     Verb.ITEM_RAISED: Shape(

@@ -180,7 +180,7 @@ def call_moderator(
         author_ref=post.author_id,
         group_ref=post.group_id,
         urgency=found.urgency,
-        source="escalation",
+        source="facilitator",
         codes=[found.code],
         assessment_id=None,
         policy=policy.version,

@@ -29,6 +29,10 @@ def why(policy: Policy, source: str, code: str) -> Why:
         report = policy.report_reasons.get(code)
         words = report.words if report else code
         return Why(_("A member reported: “%(words)s”.", words=words), _("a person says so"))
+    if source == "facilitator":
+        call = policy.report_reasons.get(code)
+        words = call.words if call else code
+        return Why(_("A facilitator called a moderator: “%(words)s”.", words=words), _("a person says so"))
     if source == "escalation":
         reason = policy.decision_reasons.get(code)
         words = reason.words if reason else code

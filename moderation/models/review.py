@@ -49,7 +49,7 @@ class ReviewItem(Base):
 
 
 class ReviewReason(Base):
-    """One reason why an item is in the queue: a policy reason, a report or an escalation, in arrival order."""
+    """One reason why an item is in the queue: a policy reason, a report, a call or an escalation, in arrival order."""
 
     __tablename__ = "review_reasons"
     __table_args__ = (Index("ix_review_reasons_item_id", "item_id"),)
@@ -57,7 +57,7 @@ class ReviewReason(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     item_id: Mapped[int] = mapped_column(ForeignKey("review_items.id"))
     source: Mapped[str] = mapped_column(String(20))
-    """`software`, `newcomer`, `report`, `escalation` or `no_verdict`."""
+    """`software`, `newcomer`, `report`, `facilitator`, `escalation` or `no_verdict`."""
     code: Mapped[str] = mapped_column(String(60))
     revision_id: Mapped[int | None] = mapped_column(Id)
     assessment_id: Mapped[int | None] = mapped_column(Id)

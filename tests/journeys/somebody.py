@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Download, Locator, Page
 
-from tests.support.visitor import Visitor
+from tests.support.visitor import OVERFLOW, Visitor
 
 PATIENCE = 30_000
 """Milliseconds: a busy machine may take its time."""
+SHAPE = """[...new Set([...document.querySelectorAll("body *")].map(
+    one => [one.tagName, one.className, one.getAttribute("role"), one.open].join(" ")))].sort().join()"""
+"""What a page is made of, whatever its words: axe says the same of two pages of one shape."""
 
 
 class Somebody:
@@ -18,6 +22,7 @@ class Somebody:
     def __init__(self, visitor: Visitor, *, careful: bool = True) -> None:
         self.visitor = visitor
         self.careful = careful
+        self.seen: set[tuple[str, str]] = set()
         self.visitor.context.set_default_timeout(PATIENCE)
 
     @property
@@ -64,7 +69,10 @@ class Somebody:
         top = self.page.locator("header.top")
         assert top.get_by_role("link", name="Get help now").count() == 1, self.page.url
         assert top.get_by_role("link", name="Leave this site").count() == 1, self.page.url
-        if self.careful:
+        assert self.page.evaluate(OVERFLOW) <= 0, f"{self.page.url} is too wide for {self.visitor.look}"
+        place = re.sub(r"\d+", "1", urlsplit(self.page.url).path), self.page.evaluate(SHAPE)
+        if self.careful and place not in self.seen:
+            self.seen.add(place)
             self.visitor.check()
 
     def reads(self, words: str) -> None:

@@ -53,6 +53,9 @@ class Reviewer(Somebody):
         secret = self.main.locator(".big-code").inner_text().replace(" ", "")
         self.fills("Then type the six numbers it shows", pyotp.TOTP(secret).now())
         self.presses("Turn it on")
+        self.ticks("I have read the ground rules and agree to them")
+        self.presses("Agree and go on")
+        self.reads("Waiting for a person")
 
     def takes(self, why: str) -> None:
         """The item that is in the queue for this reason, claimed from its own page."""
