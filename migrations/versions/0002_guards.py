@@ -1,7 +1,7 @@
 """Guards in the database itself: capacity, the audit's permanence, and revisions that do not change.
 
 Alembic's batch mode rebuilds a table on SQLite and drops its triggers silently: a migration that does so
-must create them again (`tests/house/test_migrations.py` looks).
+must create them again (`tests/database/test_migrations.py` looks).
 """
 
 from __future__ import annotations
@@ -18,6 +18,11 @@ PERMANENT = {
     "audit_events": "the audit is append-only",
     "audit_checkpoints": "checkpoints are append-only",
     "policy_versions": "a policy version never changes",
+}
+SAME_ROW = {
+    "audit_events": "seq = NEW.seq",
+    "audit_checkpoints": "id = NEW.id OR seq = NEW.seq",
+    "policy_versions": "version = NEW.version",
 }
 
 SQLITE = [
@@ -48,6 +53,15 @@ SQLITE = [
         """
         for table, why in PERMANENT.items()
         for verb in ("UPDATE", "DELETE")
+    ),
+    # INSERT OR REPLACE takes the old row away without firing a DELETE trigger.
+    *(
+        f"""
+        CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table}
+        WHEN EXISTS (SELECT 1 FROM {table} WHERE {same})
+        BEGIN SELECT RAISE(ABORT, '{PERMANENT[table]}'); END
+        """
+        for table, same in SAME_ROW.items()
     ),
 ]
 

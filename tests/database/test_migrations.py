@@ -17,10 +17,13 @@ SQLITE_GUARDS = {
     "revisions_words_fixed",
     "audit_events_no_update",
     "audit_events_no_delete",
+    "audit_events_no_replace",
     "audit_checkpoints_no_update",
     "audit_checkpoints_no_delete",
+    "audit_checkpoints_no_replace",
     "policy_versions_no_update",
     "policy_versions_no_delete",
+    "policy_versions_no_replace",
 }
 POSTGRES_GUARDS = {
     "memberships_capacity",
@@ -60,18 +63,30 @@ def test_the_guards_stand(database_url: str) -> None:
     assert expected <= guards(database_url)
 
 
-@pytest.mark.parametrize("statement", ["UPDATE {0} SET digest = 'x'", "DELETE FROM {0}"])
+POLICY = (
+    "INTO policy_versions (version, digest, toml, model_id, engine, normaliser, activated_at) "
+    "VALUES (999, '{0}', 't', 'm', 'e', 'n', '2026-01-01')"
+)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE policy_versions SET digest = 'x'",
+        "DELETE FROM policy_versions",
+        f"REPLACE {POLICY.format('x')}",
+    ],
+)
 def test_the_database_refuses_to_change_a_policy_version(database_url: str, statement: str) -> None:
     engine = create_engine(database_url)
-    row = (
-        "INSERT INTO policy_versions (version, digest, toml, model_id, engine, normaliser, activated_at) "
-        "VALUES (999, 'd', 't', 'm', 'e', 'n', '2026-01-01')"
-    )
     with engine.begin() as connection:
-        connection.execute(text(row))
+        connection.execute(text(f"INSERT {POLICY.format('d')}"))
 
-    with pytest.raises(DatabaseError, match="never changes"), engine.begin() as connection:
-        connection.execute(text(statement.format("policy_versions")))
+    refusal = "never changes|syntax error"  # PostgreSQL has no REPLACE
+    with pytest.raises(DatabaseError, match=refusal), engine.begin() as connection:
+        connection.execute(text(statement))
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT digest FROM policy_versions WHERE version = 999")) == "d"
     engine.dispose()
 
 
