@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session, aliased
 
-from forum.models import Group, Role, Thread
+from forum.models import (
+    Facilitation,
+    Group,
+    Member,
+    Membership,
+    MembershipState,
+    MemberState,
+    Role,
+    Thread,
+)
 from forum.queries.places import active_facilitator
-from forum.queries.viewer import Viewer
+from moderation.models import Restriction
 
 
 class NotInGroup(Exception):
@@ -35,34 +45,68 @@ class PostingPaused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A group as a place to write in."""
+    """A group as a place to write in, and how the writer stands there."""
 
-    group_id: int
     archived: bool
     held: bool
     """A facilitator is active."""
+    role: Role
+    """The writer's."""
+    belongs: bool
+    rests: bool
+    paused: bool
 
 
-def place_for_writing(session: Session, group_id: int, *, at: datetime) -> Place:
-    """The group as it is inside this transaction."""
-    row = session.execute(select(Group.archived_at, active_facilitator(at)).where(Group.id == group_id)).one()
-    return Place(group_id, row[0] is not None, bool(row[1]))
+def place_for_writing(session: Session, author_id: int, group_id: int, *, at: datetime) -> Place:
+    """How group and writer stand inside this transaction: what they were before the words were judged is over."""
+    writer = aliased(Member)
+    holds = (
+        select(Membership.state)
+        .where(
+            Membership.group_id == group_id,
+            Membership.member_id == author_id,
+            Membership.state != MembershipState.LEFT,
+        )
+        .scalar_subquery()
+    )
+    facilitates = exists().where(
+        Facilitation.group_id == group_id,
+        Facilitation.member_id == author_id,
+        Facilitation.ended_at.is_(None),
+    )
+    paused = exists().where(
+        Restriction.member_ref == author_id, Restriction.lifted_at.is_(None), Restriction.ends_at > at
+    )
+    row: Any = session.execute(
+        select(
+            Group.archived_at, active_facilitator(at), writer.role, writer.state, holds, facilitates, paused
+        )
+        .join(writer, writer.id == author_id)
+        .where(Group.id == group_id)
+    ).one()
+    archived_at, held, role, state, place, facilitator, pause = row
+    here = place is not None or facilitator or role in (Role.MODERATOR, Role.LEAD)
+    return Place(
+        archived=archived_at is not None,
+        held=bool(held),
+        role=role,
+        belongs=bool(here) and state is MemberState.ACTIVE,
+        rests=place is MembershipState.RESTING,
+        paused=bool(pause),
+    )
 
 
-def check_may_write(
-    author: Viewer, place: Place, *, at: datetime, thread: Thread | None = None, editing: bool = False
-) -> None:
+def check_may_write(place: Place, *, thread: Thread | None = None, editing: bool = False) -> None:
     """Raise what stands in the way. Editing one's own words stays open in a read-only group or locked thread."""
-    belongs = place.group_id in author.reads or author.role in (Role.MODERATOR, Role.LEAD)
-    if not belongs:
+    if not place.belongs:
         raise NotInGroup
-    if author.restricted_until is not None and author.restricted_until > at:
+    if place.paused:
         raise PostingPaused
     if editing:
         return
-    if place.group_id in author.resting_group_ids:
+    if place.rests:
         raise RestingNow
     if place.archived or not place.held:
         raise GroupReadOnly
-    if thread is not None and thread.locked_at is not None and author.role is Role.MEMBER:
+    if thread is not None and thread.locked_at is not None and place.role is Role.MEMBER:
         raise ThreadLocked

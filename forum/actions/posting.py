@@ -92,8 +92,7 @@ def start_thread(
         return earlier
     if (earlier := _sent_meanwhile(session, author.id, draft.submission)) is not None:
         return earlier
-    place = place_for_writing(session, group_id, at=at)
-    check_may_write(author, place, at=at)
+    check_may_write(place_for_writing(session, author.id, group_id, at=at))
     thread = Thread(
         group_id=group_id,
         author_id=author.id,
@@ -126,8 +125,7 @@ def reply(
     thread = session.scalars(select(Thread).where(Thread.id == thread_id).with_for_update(**FOR_CHANGE)).one()
     if (earlier := _sent_meanwhile(session, author.id, draft.submission)) is not None:
         return earlier
-    place = place_for_writing(session, thread.group_id, at=at)
-    check_may_write(author, place, thread=thread, at=at)
+    check_may_write(place_for_writing(session, author.id, thread.group_id, at=at), thread=thread)
     return _write(
         session,
         author,
@@ -162,8 +160,7 @@ def edit(
         return Written(post, _display_of(post), (), repeated=True)
     if assessment.answer.display is not Display.HOLD and _kept_back(session, post, current):
         raise DecidedMeanwhile
-    place = place_for_writing(session, post.group_id, at=at)
-    check_may_write(author, place, at=at, editing=True)
+    check_may_write(place_for_writing(session, author.id, post.group_id, at=at), editing=True)
     before = post.state
     revision = _revision(session, post, draft, current.number + 1, at)
     subject = Subject(SubjectKind.POST, post.id, revision.id)
