@@ -9,6 +9,13 @@ from typing import Any
 from moderation.classifier.sentences import sentences
 from moderation.subject import Part, Span
 
+MOST_PASSAGES = 50
+LONGEST_PASSAGE = 300
+
+
+class TooMuch(Exception):
+    """More passages, or longer ones, than anybody pastes by hand."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
@@ -61,6 +68,14 @@ def picked(values: Iterable[str], length: int) -> list[Span]:
             if span.start < span.end:
                 spans.append(span)
     return spans
+
+
+def passages(typed: str) -> list[str]:
+    """One passage a line, each once, or `TooMuch`."""
+    found = list(dict.fromkeys(line.strip() for line in typed.splitlines() if line.strip()))
+    if len(found) > MOST_PASSAGES or any(len(passage) > LONGEST_PASSAGE for passage in found):
+        raise TooMuch
+    return found
 
 
 def occurrences(text: str, words: str) -> list[Span]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import TypeVar
 
@@ -11,7 +12,7 @@ from wtforms import HiddenField, SelectMultipleField, StringField, TextAreaField
 
 from forum import text
 from forum.console import marking, review_words
-from forum.queries.review_item import ItemView
+from forum.queries.review_item import ItemView, Words
 from forum.web.typed import seen
 from moderation.policy import Policy
 from moderation.subject import Part, Span
@@ -46,7 +47,7 @@ class DecisionForm(FlaskForm):
         reason = policy.decision_reasons.get(self.reason.data or "")
         if reason is None:
             errors["reason"] = _("Choose a reason.")
-        spans = self._spans(item, errors)
+        spans = self._spans(item, action, errors)
         if action is None or reason is None or errors:
             return None, errors
         days = self.days.data or ""
@@ -60,14 +61,31 @@ class DecisionForm(FlaskForm):
             illegality=self._illegality() if reason.ask_illegal else None,
         ), {}
 
-    def _spans(self, item: ItemView, errors: dict[str, str]) -> tuple[Span, ...]:
+    def _spans(
+        self, item: ItemView, action: DecisionAction | None, errors: dict[str, str]
+    ) -> tuple[Span, ...]:
         """The sentences picked and every place of the words pasted, where the words are open."""
         body = item.words.of(Part.BODY) if item.words is not None else ""
         spans = marking.picked(self.sentence.data or (), len(body)) if body else []
-        for line in (self.words.data or "").splitlines():
-            if not line.strip():
-                continue
-            found = marking.occurrences(body, line.strip())
+        try:
+            passages = marking.passages(self.words.data or "")
+        except marking.TooMuch:
+            errors["words"] = _(
+                "Please give at most %(most)s passages of up to %(long)s characters each. "
+                "Whole sentences can be picked above.",
+                most=marking.MOST_PASSAGES,
+                long=marking.LONGEST_PASSAGE,
+            )
+            return ()
+        meant = [body[span.start : span.end] for span in spans] + passages
+        if action is DecisionAction.MASK and item.words is not None and _stand_beside(item.words, meant):
+            errors["words"] = _(
+                "These words also stand in the title or the author’s note, which cannot be hidden. "
+                "Ask the author to change it instead."
+            )
+            return ()
+        for passage in passages:
+            found = marking.occurrences(body, passage)
             if not found:
                 errors["words"] = _("These words are not in the text. Copy them exactly, one passage a line.")
             spans += found
@@ -111,6 +129,12 @@ def version_of(form: DecisionForm | CareForm) -> int:
     """The version that the form was served for; 0, which never matches, for a broken one."""
     sent = form.version.data or ""
     return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else 0
+
+
+def _stand_beside(words: Words, meant: Sequence[str]) -> bool:
+    """Whether something that should be hidden can also be read where no mask reaches."""
+    beside = " ".join(words.beside_body.casefold().split())
+    return any(part in beside for part in (" ".join(one.casefold().split()) for one in meant) if part)
 
 
 def _one_of(kind: type[E], value: str | None) -> E | None:

@@ -130,8 +130,11 @@ def _options(found: ItemView) -> dict[str, Any]:
     """Everything that can be chosen in the two forms."""
     rules, words = policy(), review_words.actions()
     steps = [step for step in possible(found.post_state) if step is not DecisionAction.CHECK_IN]
+    more = {}
+    if found.words is not None and found.words.beside_body:
+        more[DecisionAction.MASK] = f" {review_words.mask_beside()}"
     return {
-        "actions": [(step, *words[step]) for step in steps],
+        "actions": [(step, words[step][0], words[step][1] + more.get(step, "")) for step in steps],
         "reasons": [(step, words[step][0], rules.reasons_for(step)) for step in steps],
         "labels": [
             (label.code, label.words) for label in rules.taxonomy.labels.values() if label.reader_may_see

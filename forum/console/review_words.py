@@ -97,6 +97,14 @@ def actions() -> Mapping[DecisionAction, tuple[str, str]]:
     }
 
 
+def mask_beside() -> str:
+    """What hiding words leaves as it is, where there is more than the text."""
+    return _(
+        "Only the text can be hidden in part. Where the title or the author’s note holds the words, "
+        "ask the author to change it."
+    )
+
+
 def action(code: str) -> str:
     """An action's name, for lists."""
     known = actions()

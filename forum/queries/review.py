@@ -19,6 +19,8 @@ from moderation.workflow import ItemState
 PAGE = 25
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 STATES = ("open", "claimed", "mine", "for_lead")
+PEOPLE_SAID = frozenset({"report", "facilitator", "escalation"})
+"""Sources of reasons that nobody is shown about their own words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,7 @@ def queue(
     if after is not None:
         query = query.where(_behind(level, after))
     found = session.execute(query).all()
-    reasons = _reasons(session, [row[0].id for row in found[:PAGE]])
+    reasons = reasons_of(session, [row[0] for row in found[:PAGE]], viewer_id)
     rows = [
         Row(
             id=item.id,
@@ -201,16 +203,21 @@ def _conditions(filters: Filters, viewer_id: int) -> list[ColumnElement[bool]]:
     return wanted
 
 
-def _reasons(session: Session, item_ids: Sequence[int]) -> Mapping[int, tuple[tuple[str, str], ...]]:
+def reasons_of(
+    session: Session, items: Sequence[ReviewItem], viewer_id: int
+) -> Mapping[int, tuple[tuple[str, str], ...]]:
+    """Why each item is here: source and code. About their own words staff see only what software said."""
     found: dict[int, dict[tuple[str, str], None]] = {}
-    if item_ids:
+    own = {item.id for item in items if item.author_ref == viewer_id}
+    if items:
         rows = session.execute(
             select(ReviewReason.item_id, ReviewReason.source, ReviewReason.code)
-            .where(ReviewReason.item_id.in_(item_ids))
+            .where(ReviewReason.item_id.in_([item.id for item in items]))
             .order_by(ReviewReason.id)
         )
         for item_id, source, code in rows:
-            found.setdefault(item_id, {})[(source, code)] = None
+            if item_id not in own or source not in PEOPLE_SAID:
+                found.setdefault(item_id, {})[(source, code)] = None
     return {item_id: tuple(reasons) for item_id, reasons in found.items()}
 
 

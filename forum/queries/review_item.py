@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session, aliased
 
 from forum.models import Group, Member, Post, PostState, PseudonymState, Revision, Thread
 from forum.queries.names import shown_name
-from forum.queries.review_past import Past, past_of
+from forum.queries.review import reasons_of
+from forum.queries.review_past import NOTHING, Past, past_of
 from moderation import labels
 from moderation.answers import Urgency
-from moderation.models import AssessmentRow, Claim, LabelSource, Report, ReviewItem, ReviewReason
+from moderation.models import AssessmentRow, Claim, LabelSource, Report, ReviewItem
 from moderation.opinions import opinion_on
 from moderation.policy import Policy
 from moderation.subject import Part, SubjectKind
@@ -78,6 +79,11 @@ class Words:
     def of(self, part: Part) -> str:
         return dict(self.parts).get(part, "")
 
+    @property
+    def beside_body(self) -> str:
+        """Title and the author's note: readers see them too, but no mask reaches them."""
+        return "\n".join(filter(None, (self.of(Part.TITLE), self.of(Part.NOTE))))
+
 
 @dataclass(frozen=True, slots=True)
 class ItemView:
@@ -127,7 +133,10 @@ class ItemView:
 def find_item(
     session: Session, viewer_id: int, item_id: int, policy: Policy, now: datetime
 ) -> ItemView | None:
-    """The item, or None where there is none."""
+    """The item, or None where there is none.
+
+    Whoever wrote the words sees nothing of what members and colleagues said about them, staff or not.
+    """
     holder, author = aliased(Member), aliased(Member)
     any_claim = aliased(Claim)
     newest = select(func.max(any_claim.id)).where(any_claim.item_id == ReviewItem.id).scalar_subquery()
@@ -147,6 +156,7 @@ def find_item(
     item, group, post, slug, writer, claim, holder_name, number = found
     holding = _holding(claim, holder_name, viewer_id, now)
     opened = is_open(item.state) and holding is not None and holding.mine and holding.live and holding.opened
+    own = item.author_ref == viewer_id
     judged = opinion_on(session, item)
     urgency = Urgency(item.urgency)
     return ItemView(
@@ -164,7 +174,7 @@ def find_item(
         author=shown_name(writer.pseudonym, writer.pseudonym_state, writer.state)
         if post is not None
         else None,
-        about_viewer=item.author_ref == viewer_id,
+        about_viewer=own,
         post_state=post.state if post is not None else None,
         pseudonym_state=writer.pseudonym_state,
         thread_id=post.thread_id if post is not None else None,
@@ -172,13 +182,13 @@ def find_item(
         position=post.position if post is not None else None,
         revision_number=number,
         holding=holding,
-        reasons=_reasons(session, item),
-        reports=_reports(session, item, opened),
+        reasons=reasons_of(session, [item], viewer_id).get(item.id, ()),
+        reports=() if own else _reports(session, item, opened),
         opinion=_opinion(judged),
         labels=labels.codes_on(session, [item.revision_id] if item.revision_id else []).get(
             item.revision_id, ()
         ),
-        past=past_of(session, item, policy, now),
+        past=NOTHING if own else past_of(session, item, policy, now, opened=opened),
         words=_words(session, item, post, writer) if opened else None,
     )
 
@@ -193,15 +203,6 @@ def _holding(claim: Claim | None, holder: str | None, viewer_id: int, now: datet
         until=claim.expires_at,
         opened=claim.opened_text_at is not None,
     )
-
-
-def _reasons(session: Session, item: ReviewItem) -> tuple[tuple[str, str], ...]:
-    rows = session.execute(
-        select(ReviewReason.source, ReviewReason.code)
-        .where(ReviewReason.item_id == item.id)
-        .order_by(ReviewReason.id)
-    )
-    return tuple(dict.fromkeys((source, code) for source, code in rows))
 
 
 def _reports(session: Session, item: ReviewItem, opened: bool) -> tuple[Told, ...]:

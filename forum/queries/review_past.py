@@ -31,7 +31,9 @@ class PastDecision:
     reason_code: str
     by: str
     at: datetime
+    noted: bool = False
     note: str | None = None
+    """A colleague's note may quote the words, so it opens as they do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +47,12 @@ class Past:
     care: tuple[PastDecision, ...]
 
 
-def past_of(session: Session, item: ReviewItem, policy: Policy, now: datetime) -> Past:
+NOTHING = Past((), (), (), ())
+
+
+def past_of(session: Session, item: ReviewItem, policy: Policy, now: datetime, *, opened: bool) -> Past:
     """Everything decided on this item, and the newest of what was decided about its author elsewhere."""
-    rows = _rows(session, item)
+    rows = _rows(session, item, opened)
     elsewhere = [row for row in rows if row.item_id != item.id]
     return Past(
         paused=_paused(session, item.author_ref, now),
@@ -57,7 +62,7 @@ def past_of(session: Session, item: ReviewItem, policy: Policy, now: datetime) -
     )
 
 
-def _rows(session: Session, item: ReviewItem) -> Sequence[PastDecision]:
+def _rows(session: Session, item: ReviewItem, opened: bool) -> Sequence[PastDecision]:
     decisions = (
         select(
             Decision.id.label("decision_id"),
@@ -91,7 +96,8 @@ def _rows(session: Session, item: ReviewItem) -> Sequence[PastDecision]:
             reason_code=row.reason_code,
             by=row.pseudonym,
             at=row.at,
-            note=row.note,
+            noted=row.note is not None,
+            note=row.note if opened else None,
         )
         for row in rows
     ]
