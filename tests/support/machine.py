@@ -103,13 +103,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    if report.skipped and isinstance(report.longrepr, tuple):
-        skipped.update(name for name, hint in HINTS.items() if hint in report.longrepr[2])
+    if report.skipped and not hasattr(report, "wasxfail") and isinstance(report.longrepr, (tuple, list)):
+        skipped[str(report.longrepr[2]).removeprefix("Skipped: ")] += 1
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    for name, count in skipped.items():
-        terminalreporter.write_line(f"Skipped {count} tests: {HINTS[name]}.", yellow=True, bold=True)
+    for reason, count in skipped.items():
+        terminalreporter.write_line(f"Skipped {count} tests: {reason}.", yellow=True, bold=True)
 
 
 @pytest.fixture(scope="session")
