@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from moderation import audit
@@ -46,27 +47,37 @@ def standing(session: Session, policy: Policy) -> Standing:
     )
 
 
+def _is_new(session: Session, policy: Policy) -> bool:
+    match standing(session, policy):
+        case Standing.CHANGED:
+            raise PolicyChanged(policy.version)
+        case Standing.OLDER:
+            raise PolicyOlder(policy.version)
+        case stand:
+            return stand is Standing.NEW
+
+
 def activate(session: Session, policy: Policy, *, at: datetime, actor: Actor = audit.COMMAND) -> bool:
     """Keep `policy` if it is new. Returns whether it was. Raises `PolicyChanged` or `PolicyOlder`."""
-    stand = standing(session, policy)
-    if stand is Standing.IN_FORCE:
+    if not _is_new(session, policy):
         return False
-    if stand is Standing.CHANGED:
-        raise PolicyChanged(policy.version)
-    if stand is Standing.OLDER:
-        raise PolicyOlder(policy.version)
     was = session.scalar(select(func.max(PolicyVersion.version)))
-    session.add(
-        PolicyVersion(
-            version=policy.version,
-            digest=policy.digest,
-            toml=policy.toml,
-            model_id=policy.bound.model,
-            engine=policy.bound.engine,
-            normaliser=policy.bound.normaliser,
-            activated_at=at,
-        )
+    version = PolicyVersion(
+        version=policy.version,
+        digest=policy.digest,
+        toml=policy.toml,
+        model_id=policy.bound.model,
+        engine=policy.bound.engine,
+        normaliser=policy.bound.normaliser,
+        activated_at=at,
     )
+    try:
+        with session.begin_nested():
+            session.add(version)
+    except IntegrityError:  # another process that starts was faster by a moment
+        if _is_new(session, policy):
+            raise
+        return False
     audit.append(
         session,
         Verb.POLICY_ACTIVATED,
