@@ -1,4 +1,4 @@
-"""Taking, keeping and giving up a place. The group's row is locked first, then places are counted.
+"""Taking, keeping and giving up a place. The group's row is locked, then places are counted.
 
 The database's own trigger is the second lock: whatever a way in forgets, a group never holds more than its
 capacity. Resting members keep their place, so they count. Each verb is an audit event.
@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from forum.models import Group, Intake, Membership, MembershipState, Role
+from forum.models import Group, Intake, Member, Membership, MembershipState, MemberState, Role
 from forum.permissions import Action, Refused, require
 from moderation import audit
 from moderation.audit import Actor
@@ -48,8 +48,9 @@ class RestTooLong(Exception):
 
 
 def join(session: Session, *, actor: Actor, group_id: int, at: datetime) -> Membership:
-    """Take a free place."""
+    """Take a free place. An account that is being closed in this moment takes none."""
     member_id = _member(actor)
+    _hold_account(session, member_id)
     group = locked_group(session, group_id)
     if _place(session, group_id, member_id) is not None:
         raise AlreadyMember
@@ -66,7 +67,7 @@ def join(session: Session, *, actor: Actor, group_id: int, at: datetime) -> Memb
 
 
 def leave(session: Session, *, actor: Actor, group_id: int, at: datetime) -> None:
-    """Give the place up. What the person wrote stays theirs to edit or withdraw."""
+    """Give the place up. What the person wrote stays theirs to take back; to change it they would join again."""
     member_id = _member(actor)
     group = locked_group(session, group_id)
     place = _own_place(session, group_id, member_id)
@@ -132,6 +133,14 @@ def _member(actor: Actor) -> int:
     if actor.ref is None:
         raise Refused(Action.JOIN_GROUP)
     return actor.ref
+
+
+def _hold_account(session: Session, member_id: int) -> None:
+    """Lock the account before any group, as closing it does, and see that it still may hold a place."""
+    member = session.get_one(Member, member_id, with_for_update=FOR_CHANGE, populate_existing=True)
+    require(Action.JOIN_GROUP, member.role)
+    if member.state is not MemberState.ACTIVE:
+        raise Refused(Action.JOIN_GROUP)
 
 
 def _place(session: Session, group_id: int, member_id: int) -> Membership | None:

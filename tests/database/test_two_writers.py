@@ -5,24 +5,39 @@ One of them is stopped in the middle of the real action, at the statement where 
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
 from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from forum import clock
-from forum.actions import judging, posting, staff, throttle, withdrawing
+from forum.actions import accounts, groups, judging, policies, posting, staff, throttle, withdrawing
+from forum.actions.policies import PolicyChanged
 from forum.actions.staff import LastAdmin
 from forum.actions.throttle import TooManyTries
 from forum.db import Database
-from forum.models import Member, MemberState, Post, PostState, PseudonymState, Role, Thread
+from forum.models import (
+    Member,
+    Membership,
+    MembershipState,
+    MemberState,
+    Post,
+    PostState,
+    PseudonymState,
+    Role,
+    Thread,
+)
+from forum.permissions import Refused
 from forum.queries.viewer import Viewer
 from moderation.audit import Actor
 from moderation.detectors.fixed import fixed_detector
-from moderation.policy import load_policy
+from moderation.models import AuditEvent, PolicyVersion
+from moderation.policy import Policy, load_policy
 from moderation.subject import Circumstances
 from tests.support.making import a_group, a_member, a_thread
 
@@ -40,7 +55,7 @@ def both(database: Database, first: Step, second: Step, *, stop_at: str) -> list
         try:
             with database.transaction() as session:
                 return step(session)
-        except (LastAdmin, TooManyTries) as refusal:
+        except (LastAdmin, PolicyChanged, Refused, TooManyTries) as refusal:
             return refusal
 
     def run_first() -> object:
@@ -216,3 +231,42 @@ def test_many_guesses_at_once_gain_nothing(database: Database) -> None:
 
     answers = both(database, guess, guess, stop_at="INSERT INTO sign_in_attempts")
     assert sum(isinstance(answer, TooManyTries) for answer in answers) == 1
+
+
+@pytest.mark.parametrize("digest", [RULES.digest, "0" * 64], ids=["same words", "other words"])
+def test_two_processes_that_start_at_once_put_one_policy_in_force(database: Database, digest: str) -> None:
+    other = dataclasses.replace(RULES, digest=digest)
+
+    def start(policy: Policy) -> Step:
+        return lambda session: policies.activate(session, policy, at=clock.now())
+
+    answers = both(database, start(RULES), start(other), stop_at="INSERT INTO policy_versions")
+    assert True in answers
+    assert (False in answers) == (digest == RULES.digest)
+    assert any(isinstance(answer, PolicyChanged) for answer in answers) == (digest != RULES.digest)
+    with database.reading() as session:
+        kept = session.scalars(select(PolicyVersion)).all()
+        events = select(func.count()).where(AuditEvent.verb == "policy.activated")
+        assert (len(kept), session.scalar(events)) == (1, 1)
+
+
+@pytest.mark.parametrize("first", ["closes", "joins"])
+def test_an_account_that_is_closed_keeps_no_place(database: Database, first: str) -> None:
+    """A second window joins while the first closes the account."""
+    with database.transaction() as session:
+        person, group = a_member(session), a_group(session)
+
+    def close(session: Session) -> None:
+        accounts.close_own(session, person.id, at=clock.now())
+
+    def join(session: Session) -> object:
+        return groups.join(session, actor=Actor(person.id, "member"), group_id=group.id, at=clock.now())
+
+    if first == "closes":
+        both(database, close, join, stop_at="UPDATE members")
+    else:
+        both(database, join, close, stop_at="INSERT INTO memberships")
+    with database.reading() as session:
+        places = select(func.count()).where(Membership.state != MembershipState.LEFT)
+        assert session.scalar(places) == 0
+        assert session.get_one(Member, person.id).state is MemberState.CLOSED
