@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from forum import names
 from forum.actions import invitations, judging, leaving, sessions
 from forum.models import Member, MemberState, PseudonymState, Role
+from forum.queries.accounts import name_kept_back
 from moderation import queue
 from moderation.answers import Display
 from moderation.assess import Assessment
@@ -26,6 +27,10 @@ CLOSED = "closed"
 
 class PseudonymTaken(Exception):
     """Another account has this pseudonym, or one that looks like it."""
+
+
+class NameKeptBack(Exception):
+    """A person kept the old name back after the new one was judged: it is judged again, for a person to look at."""
 
 
 class SignInNameTaken(Exception):
@@ -52,9 +57,13 @@ class Place:
     timezone: str
 
 
-def judge_pseudonym(judges: judging.Judges, pseudonym: str) -> Assessment:
-    """What software says of a pseudonym. It is judged like a post, before the transaction opens."""
-    return judging.judge(judges, [Piece(Part.PSEUDONYM, pseudonym)], Circumstances())
+def judge_pseudonym(judges: judging.Judges, pseudonym: str, *, held_by_person: bool = False) -> Assessment:
+    """What software says of a pseudonym. It is judged like a post, before the transaction opens.
+
+    `held_by_person`: the last name was kept back by a person, so that only a person lets the next one through.
+    """
+    pieces = [Piece(Part.PSEUDONYM, pseudonym)]
+    return judging.judge(judges, pieces, Circumstances(held_by_person=held_by_person))
 
 
 def sign_up(
@@ -111,9 +120,12 @@ def change_pseudonym(
 ) -> Member:
     """Take another name. It is judged again; while a person has to look, others see a neutral one.
 
-    Whoever had the old name open decides nothing about the new one: their claim ends.
+    Whoever had the old name open decides nothing about the new one: their claim ends. What a person kept back
+    no software lifts (ADR 0016). Raises `PseudonymTaken` or `NameKeptBack`.
     """
     member = _own(session, member_id)
+    if assessment.answer.display is Display.SHOW and name_kept_back(session, member_id):
+        raise NameKeptBack
     key = names.pseudonym_key(pseudonym)
     _check_free(session, key, of=member_id)
     try:

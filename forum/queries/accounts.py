@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from forum import names
@@ -20,6 +20,8 @@ from forum.models import (
     Role,
     SignInSession,
 )
+from moderation.models import Decision
+from moderation.subject import SubjectKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,15 @@ def own_account(session: Session, member_id: int, now: datetime) -> OwnAccount:
         codes_left=session.scalar(codes) or 0,
         sessions=len(open_sessions(session, member_id, now)),
     )
+
+
+def name_kept_back(session: Session, member_id: int) -> bool:
+    """Whether a person decided about this member's name, and others still do not see it."""
+    decided = exists().where(Decision.subject_kind == SubjectKind.PROFILE, Decision.subject_id == Member.id)
+    kept = select(Member.id).where(
+        Member.id == member_id, Member.pseudonym_state != PseudonymState.SHOWN, decided
+    )
+    return session.scalar(kept) is not None
 
 
 def open_sessions(session: Session, member_id: int, now: datetime) -> Sequence[OpenSession]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -17,8 +19,10 @@ from moderation.claims import NotYours
 from moderation.decisions import StaleForm
 from moderation.detectors import Detector
 from moderation.detectors.classifier import ClassifierDetector
+from moderation.detectors.fixed import fixed_detector
 from moderation.detectors.holder import ModelHolder
 from moderation.models import AssessmentRow, AuditEvent, ReviewItem
+from moderation.subject import Piece
 from moderation.verdicts import Verdict
 from moderation.workflow import DecisionAction
 from tests.moderation.fakes import ScoringClassifier, benign_scores
@@ -69,3 +73,71 @@ def test_a_new_name_is_not_decided_by_whoever_read_the_old_one(
             session, item.id, version=seen, verdict=verdict, actor=actor, policy=policy, at=clock.now()
         )
     assert the_member(database).pseudonym_state is PseudonymState.HELD
+
+
+def rule(app: Flask, database: Database, action: DecisionAction) -> None:
+    """A person decides about the name that waits."""
+    policy = app.extensions[KEY].policy
+    with database.transaction() as session:
+        actor = Actor(a_member(session, role=Role.MODERATOR).id, "moderator")
+        item = session.scalars(select(ReviewItem).where(ReviewItem.state != "decided")).one()
+        reviewing.claim(session, item.id, actor=actor, policy=policy, at=clock.now())
+        verdict = Verdict(action, policy.reasons_for(action)[0])
+        reviewing.decide(
+            session,
+            item.id,
+            version=item.version,
+            verdict=verdict,
+            actor=actor,
+            policy=policy,
+            at=clock.now(),
+        )
+
+
+def take(client: CheckingClient, name: str) -> None:
+    page = client.get("/account/name")
+    page.submit(page.form("Take this name").fill(pseudonym=name))
+
+
+@pytest.mark.parametrize("action", [DecisionAction.REMOVE, DecisionAction.KEEP_HELD, DecisionAction.ASK_EDIT])
+def test_after_a_person_kept_a_name_back_the_next_one_goes_to_a_person(
+    app: Flask, client: CheckingClient, database: Database, action: DecisionAction
+) -> None:
+    joined(client)
+    rule(app, database, action)
+    calm(app)
+
+    take(client, "calm heron")
+
+    member = the_member(database)
+    assert (member.pseudonym, member.pseudonym_state) == ("calm heron", PseudonymState.HELD)
+    rule(app, database, DecisionAction.SHOW)
+    take(client, "still heron")
+    member = the_member(database)
+    assert (member.pseudonym, member.pseudonym_state) == ("still heron", PseudonymState.SHOWN)
+
+
+def test_a_new_name_does_not_slip_past_a_decision_made_meanwhile(
+    app: Flask, client: CheckingClient, database: Database
+) -> None:
+    joined(client)
+    left = [DecisionAction.REMOVE]
+
+    class Decides:
+        """A detector during whose look the moderator decides about the old name."""
+
+        name = "decides"
+
+        def notice(self, _piece: Piece) -> tuple[()]:
+            if left:
+                rule(app, database, left.pop())
+            return ()
+
+    calm(app, Decides())
+    take(client, "calm heron")
+    assert (left, the_member(database).pseudonym_state) == ([], PseudonymState.HELD)
+
+
+def calm(app: Flask, *more: Detector) -> None:
+    """From here on software has nothing to say."""
+    app.extensions[KEY] = dataclasses.replace(app.extensions[KEY], detectors=(fixed_detector(), *more))

@@ -10,7 +10,7 @@ from forum import clock
 from forum.actions import accounts as account_actions
 from forum.actions import sessions
 from forum.config import Environment
-from forum.models.member import STAFF, PseudonymState
+from forum.models.member import STAFF, Member, PseudonymState
 from forum.pages.account import bp
 from forum.pages.account.answers import Errors
 from forum.permissions import Action
@@ -53,12 +53,8 @@ def pseudonym() -> ResponseReturnValue:
     name = form.public_name
     if name == person.pseudonym:
         return redirect(url_for("account.index"), code=303)
-    assessment = account_actions.judge_pseudonym(judges(), name)
     try:
-        with database().transaction() as session:
-            member = account_actions.change_pseudonym(
-                session, person.id, name, assessment=assessment, policy=policy(), at=clock.now()
-            )
+        member = _renamed(person.id, name)
     except account_actions.PseudonymTaken:
         return _name(form, {"pseudonym": [_("Somebody here has this name, or one that looks like it.")]}), 422
     if member.pseudonym_state is PseudonymState.HELD:
@@ -115,6 +111,24 @@ def end_other_browsers() -> ResponseReturnValue:
         sessions.end_all(session, person.id, but=person.session_id, at=clock.now())
     flash(_("Every other browser is signed out."), "done")
     return redirect(url_for("account.browsers"), code=303)
+
+
+def _renamed(member_id: int, name: str) -> Member:
+    """Judge the name and take it; once more where a person kept the last one back in this very moment."""
+    with database().reading() as session:
+        kept_back = accounts.name_kept_back(session, member_id)
+    try:
+        return _take_name(member_id, name, kept_back=kept_back)
+    except account_actions.NameKeptBack:
+        return _take_name(member_id, name, kept_back=True)
+
+
+def _take_name(member_id: int, name: str, *, kept_back: bool) -> Member:
+    assessment = account_actions.judge_pseudonym(judges(), name, held_by_person=kept_back)
+    with database().transaction() as session:
+        return account_actions.change_pseudonym(
+            session, member_id, name, assessment=assessment, policy=policy(), at=clock.now()
+        )
 
 
 def _name(form: PseudonymForm, errors: Errors) -> str:
