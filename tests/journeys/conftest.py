@@ -68,12 +68,13 @@ class Cast:
         self.visit = visit
         self.look = look
         self.careful = careful
+        self.seen: set[tuple[str, str]] = set()
 
     def stranger(self) -> MemberOfAGroup:
-        return MemberOfAGroup(self.visit(self.look), careful=self.careful)
+        return MemberOfAGroup(self.visit(self.look), careful=self.careful, seen=self.seen)
 
     def new_staff(self) -> Reviewer:
-        return Reviewer(self.visit(self.look), careful=self.careful)
+        return Reviewer(self.visit(self.look), careful=self.careful, seen=self.seen)
 
     def member(self, who: Member) -> MemberOfAGroup:
         return self._signed_in(MemberOfAGroup, who)
@@ -95,7 +96,7 @@ class Cast:
         client.sign_in(who)
         visitor = self.visit(self.look)
         visitor.take_cookie(client.cookie())
-        person = kind(visitor, careful=self.careful)
+        person = kind(visitor, careful=self.careful, seen=self.seen)
         person.goes_to("/")
         return person
 

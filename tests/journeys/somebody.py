@@ -19,10 +19,11 @@ SHAPE = """[...new Set([...document.querySelectorAll("body *")].map(
 class Somebody:
     """What anybody can do: go, press, read. Roles add what is theirs."""
 
-    def __init__(self, visitor: Visitor, *, careful: bool = True) -> None:
+    def __init__(self, visitor: Visitor, *, careful: bool, seen: set[tuple[str, str]]) -> None:
         self.visitor = visitor
         self.careful = careful
-        self.seen: set[tuple[str, str]] = set()
+        self.seen = seen
+        """Pages that axe has looked at, whoever came to them."""
         self.visitor.context.set_default_timeout(PATIENCE)
 
     @property
@@ -65,7 +66,7 @@ class Somebody:
         return waiting.value
 
     def looks_around(self) -> None:
-        """axe finds nothing, nothing is wider than the screen, help and the way out are there."""
+        """axe finds nothing in light or dark, nothing is wider than the screen, help and the way out are there."""
         top = self.page.locator("header.top")
         assert top.get_by_role("link", name="Get help now").count() == 1, self.page.url
         assert top.get_by_role("link", name="Leave this site").count() == 1, self.page.url
@@ -73,7 +74,7 @@ class Somebody:
         place = re.sub(r"\d+", "1", urlsplit(self.page.url).path), self.page.evaluate(SHAPE)
         if self.careful and place not in self.seen:
             self.seen.add(place)
-            self.visitor.check()
+            self.visitor.check(schemes=("light", "dark"))
 
     def reads(self, words: str) -> None:
         """These words stand on the page."""

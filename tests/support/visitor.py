@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import urldefrag, urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, Route
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+AXE = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 SCRIPTS = re.compile(r"<script\b.*?</script>", re.DOTALL | re.IGNORECASE)
+NOT_STATIC = re.compile(r"^(?!.*/static/)")
 NOSCRIPT = re.compile(r"</?noscript\b[^>]*>", re.IGNORECASE)
 
 
@@ -45,6 +48,7 @@ class Visitor:
         self.problems: list[str] = []
         self.context = self._context(javascript=look.javascript)
         self.page = self.context.new_page()
+        self.double: Page | None = None
         self._watch(self.page)
 
     def _context(self, *, javascript: bool) -> BrowserContext:
@@ -100,31 +104,25 @@ class Visitor:
         """Carry a session that the checking client signed in: `client.cookie()`."""
         self.context.add_cookies([{"name": "haven", "value": value, "url": self.site}])
 
-    def check(self) -> None:
-        """axe finds nothing (WCAG 2.2 AA), and nothing is wider than the screen."""
-        wide = self.page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
+    def check(self, *, schemes: Sequence[str] = ()) -> None:
+        """axe finds nothing (WCAG 2.2 AA), and nothing is wider than the screen; in other colours too if asked."""
+        wide = self.page.evaluate(OVERFLOW)
         assert wide <= 0, f"{self.page.url} is {wide} px too wide for {self.look}"
         page = self.page if self.look.javascript else self._twin()
         page.evaluate("scrollTo(0, 0)")  # what the sticky top half covers would count as too small to touch
-        results = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
-        if page is not self.page:
-            page.context.close()
-        found = [
-            f"{one['id']}: {one['help']} at {[node['target'] for node in one['nodes']]}"
-            for one in results.response["violations"]
-        ]
+        found = [complaint for scheme in schemes or (self.look.scheme,) for complaint in _axe(page, scheme)]
+        if schemes:
+            page.emulate_media(color_scheme="dark" if self.look.scheme == "dark" else "light")
         assert not found, f"{self.page.url} ({self.look}):\n- " + "\n- ".join(found)
 
     def _twin(self) -> Page:
-        """The page as it stands, without its scripts, in a context where axe can run."""
+        """The page as it stands, without its scripts, in a window where axe can run."""
         html = NOSCRIPT.sub("", SCRIPTS.sub("", self.page.content()))
-        url = self.page.url
-        context = self._context(javascript=True)
+        if self.double is None:
+            self.double = self._context(javascript=True).new_page()
+        context = self.double.context
         for cookie in self.context.cookies():
             context.add_cookies([{"name": cookie["name"], "value": cookie["value"], "url": self.site}])
-        page = context.new_page()
 
         def answer(route: Route) -> None:
             if route.request.is_navigation_request():
@@ -132,10 +130,23 @@ class Visitor:
             else:
                 route.continue_()
 
-        page.route("**/*", answer)
-        page.goto(url)
-        return page
+        self.double.unroute_all()
+        self.double.route(NOT_STATIC, answer)
+        self.double.goto(urldefrag(self.page.url).url)
+        return self.double
 
     def close(self) -> None:
         self.context.close()
+        if self.double is not None:
+            self.double.context.close()
         assert not self.problems, f"{self.look}:\n- " + "\n- ".join(self.problems)
+
+
+def _axe(page: Page, scheme: str) -> list[str]:
+    """What axe finds on the page in these colours."""
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    results = Axe().run(page, options=AXE)
+    return [
+        f"{one['id']} ({scheme}): {one['help']} at {[node['target'] for node in one['nodes']]}"
+        for one in results.response["violations"]
+    ]
