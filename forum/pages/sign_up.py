@@ -1,6 +1,6 @@
 """Joining, in three short pages: how old, the ground rules, the account. Nothing is stored before the last one.
 
-What was answered so far travels in the signed cookie, so that going back and forth loses nothing.
+What was answered so far travels sealed in the cookie, so that going back and forth loses nothing.
 """
 
 from __future__ import annotations
@@ -8,17 +8,18 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from forum import clock, passphrases, rules, signposts
 from forum.actions import accounts, invitations, recovery
+from forum.actions.throttle import TooManyTries
 from forum.pages.rules import words
 from forum.pages.sign_up_forms import AccountForm, StartForm
 from forum.permissions import Action
 from forum.queries.accounts import credentials
-from forum.web import door, login, shown_once
+from forum.web import door, login, sealed, shown_once
 from forum.web.forms.places import countries, timezones
 from forum.web.guards import allows
 from forum.web.judges import judges
@@ -28,6 +29,8 @@ from forum.web.times import reader_zone
 bp = Blueprint("sign_up", __name__)
 SO_FAR = "joining"
 TYPED = ("pseudonym", "sign_in_name", "country", "timezone")
+LONGEST_KEPT = 100
+"""Longer answers fit no account; they stay on the page that they were typed on."""
 DOUBLE_SUBMIT = timedelta(minutes=10)
 Errors = dict[str, Any]
 
@@ -40,10 +43,10 @@ def start() -> ResponseReturnValue:
         return redirect(url_for("home.index"), code=303)
     form = StartForm()
     if request.method == "GET":
-        form.invitation.data = form.invitation.data or session.get(SO_FAR, {}).get("invitation", "")
+        form.invitation.data = form.invitation.data or _so_far().get("invitation", "")
         return _start(form, {})
     if form.age.data == "younger":
-        session.pop(SO_FAR, None)
+        sealed.drop(SO_FAR)
         return redirect(url_for("sign_up.younger"), code=303)
     if not form.validate():
         return _start(form, form.errors), 422
@@ -67,7 +70,7 @@ def younger() -> ResponseReturnValue:
 @allows(Action.SIGN_UP)
 def read_rules() -> ResponseReturnValue:
     """The ground rules, in full on the page, to agree to."""
-    if not session.get(SO_FAR, {}).get("old_enough"):
+    if not _so_far().get("old_enough"):
         return redirect(url_for("sign_up.start"), code=303)
     now = rules.current()
     if request.method == "GET":
@@ -86,7 +89,7 @@ def account() -> ResponseReturnValue:
     """Names, pass-phrase, country: then the account is made and the browser signed in."""
     if login.current_viewer() is not None:
         return redirect(url_for("home.index"), code=303)
-    so_far = session.get(SO_FAR, {})
+    so_far = _so_far()
     form = AccountForm()
     if request.method == "POST":
         _remember(**{name: getattr(form, name).data or "" for name in TYPED})
@@ -131,20 +134,25 @@ def _make(form: AccountForm, so_far: dict[str, Any]) -> ResponseReturnValue:
 
 
 def _welcome(member_id: int, codes: tuple[str, ...]) -> ResponseReturnValue:
-    session.pop(SO_FAR, None)
+    sealed.drop(SO_FAR)
     door.let_in(member_id)
     shown_once.keep("recovery codes", *codes)
     return redirect(url_for("account.recovery_codes"), code=303)
 
 
 def _welcome_back(form: AccountForm) -> ResponseReturnValue | None:
-    """A second press of the same button: the account of a moment ago, with the same pass-phrase, is theirs."""
+    """A second press of the same button: the account of a moment ago, with the same pass-phrase, is theirs.
+
+    This page tells a right pass-phrase from a wrong one, so tries are counted as at the door.
+    """
     now = clock.now()
     with database().reading() as opened:
         found = credentials(opened, form.door_name)
     if found is None or now - found.joined_at > DOUBLE_SUBMIT:
         return None
-    if not passphrases.matches(found.password_hash, form.chosen):
+    try:
+        door.whose(form.door_name, form.chosen)
+    except (door.WrongPair, TooManyTries):
         return None
     with database().transaction() as opened:
         codes = recovery.make_codes(opened, found.member_id, at=now)
@@ -160,7 +168,14 @@ def _taken(taken: Exception) -> Errors:
 
 
 def _remember(**answers: Any) -> None:
-    session[SO_FAR] = {**session.get(SO_FAR, {}), **answers}
+    kept = {
+        name: answer[:LONGEST_KEPT] if isinstance(answer, str) else answer for name, answer in answers.items()
+    }
+    sealed.put(SO_FAR, {**_so_far(), **kept})
+
+
+def _so_far() -> dict[str, Any]:
+    return sealed.get(SO_FAR) or {}
 
 
 def _by_invitation() -> bool:

@@ -21,6 +21,15 @@ class WrongPair(Exception):
 
 def try_sign_in(sign_in_name: str, pass_phrase: str) -> None:
     """Sign this browser in, or raise `WrongPair` or `throttle.TooManyTries`."""
+    member_id = whose(sign_in_name, pass_phrase)
+    try:
+        let_in(member_id)
+    except sessions.AccountClosed:  # in this very moment
+        raise WrongPair from None
+
+
+def whose(sign_in_name: str, pass_phrase: str) -> int:
+    """The account that this pair opens. The try is counted, whichever page asks. Raises as `try_sign_in`."""
     now = clock.now()
     own, shared = counted_keys(sign_in_name)
     with database().transaction() as session:
@@ -31,10 +40,7 @@ def try_sign_in(sign_in_name: str, pass_phrase: str) -> None:
         raise WrongPair
     with database().transaction() as session:
         throttle.forgive(session, own, shared)
-    try:
-        let_in(found.member_id)
-    except sessions.AccountClosed:  # in this very moment
-        raise WrongPair from None
+    return found.member_id
 
 
 def let_in(member_id: int) -> None:

@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-import json
-
-from flask import session
-
-from forum.web.parts import keyring
-from moderation.keys import CannotUnseal
+from forum.web import sealed
 
 _NAME = "shown_once"
 
 
 def keep(kind: str, *values: str) -> None:
     """Carry `values` to the next page that asks for `kind`."""
-    session[_NAME] = keyring().seal(json.dumps([kind, *values]).encode())
+    sealed.put(_NAME, [kind, *values])
 
 
 def take(kind: str) -> tuple[str, ...]:
     """What was kept for this page; nothing the second time, or for another page."""
-    sealed = session.get(_NAME)
-    if not isinstance(sealed, str):
+    found = sealed.get(_NAME)
+    if not found or found[0] != kind:
         return ()
-    try:
-        found = json.loads(keyring().unseal(sealed))
-    except (CannotUnseal, ValueError):
-        session.pop(_NAME)
-        return ()
-    if found[0] != kind:
-        return ()
-    session.pop(_NAME)
+    sealed.drop(_NAME)
     return tuple(found[1:])
