@@ -147,7 +147,7 @@ def proves_itself(file: Path, key: Path) -> None:
     """It verifies; it does not once any line was changed, dropped, swapped with the next, or cut off there."""
     assert verifies(file, key)
     lines = file.read_bytes().splitlines(keepends=True)
-    assert len(lines) > 40
+    assert len(lines) > 30, "the story fills the record"
     copy = file.with_name(f"spoiled-{file.name}")
     for at, line in enumerate(lines):
         before, after = lines[:at], lines[at + 1 :]
