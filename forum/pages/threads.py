@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -179,6 +181,12 @@ def _waiting(session: Session, found: list[PostView]) -> dict[int, dict[str, obj
     worst = max((Urgency.of(urgency) for _reasons, urgency, _at in known.values()), default=Urgency.AMBER)
     wait = usual_wait(session, worst, policy())
     return {
-        revision_id: {"why": policy().told(reasons), "wait": wait, "since": at}
+        revision_id: {"why": policy().told(_that_hold(reasons)), "wait": wait, "since": at}
         for revision_id, (reasons, _urgency, at) in known.items()
     }
+
+
+def _that_hold(reasons: Sequence[str]) -> list[str]:
+    """Why a post waits: the reasons that hold it. What would only fold or show it says nothing true of a held one."""
+    rows = policy().rows
+    return [reason for reason in reasons if reason in rows and rows[reason].display is Display.HOLD]

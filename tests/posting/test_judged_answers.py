@@ -110,6 +110,24 @@ def test_a_newcomers_first_post_waits_near_the_front(
         assert session.scalars(select(ReviewItem)).one().urgency == 2
 
 
+@pytest.mark.parametrize("text", ["Hello all. [crisis?]", "Hello all. [graphic detail?]"])
+def test_a_held_post_is_not_said_to_be_up(
+    client: CheckingClient, database: Database, thread_id: int, text: str
+) -> None:
+    """A newcomer's post is held whatever else is noticed; what is said must be true of a held post."""
+    with database.transaction() as session:
+        newcomer = a_member(session, approved_posts=0)
+        place = session.scalars(select(Post)).first()
+        assert place is not None
+        a_place(session, session.get_one(Group, place.group_id), newcomer)
+    client.sign_in(newcomer)
+    client.get(f"/t/{thread_id}")
+    page = client.post(f"/t/{thread_id}/reply", {"text": text, "submission": "newcomer-and-more"})
+    assert page.has("A person reads everyone")
+    assert not page.has("Your post is up")
+    assert not page.has("so it is shown behind a label")
+
+
 def test_contact_details_are_asked_about_before_posting(
     client: CheckingClient, database: Database, author: Member, thread_id: int
 ) -> None:
