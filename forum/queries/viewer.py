@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import String, func, literal, select, type_coerce, union_all
@@ -25,6 +25,8 @@ from forum.models import (
 from moderation.models import Restriction
 
 MANY_NOTICES = 99
+PANEL_WAITS = timedelta(hours=24)
+"""Help is offered on the next page, at once; a day later it would answer words that are long past."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,11 @@ def viewer_by_token(session: Session, token_hash: str, now: datetime) -> Viewer 
     )
     panel_id = (
         select(func.max(HelpPanel.id))
-        .where(HelpPanel.member_id == Member.id, HelpPanel.dismissed_at.is_(None))
+        .where(
+            HelpPanel.member_id == Member.id,
+            HelpPanel.dismissed_at.is_(None),
+            HelpPanel.made_at > now - PANEL_WAITS,
+        )
         .correlate(Member)
         .scalar_subquery()
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select
 
@@ -108,6 +110,17 @@ def test_a_newcomers_first_post_waits_near_the_front(
     assert only_post(database, newcomer).state is PostState.HELD
     with database.reading() as session:
         assert session.scalars(select(ReviewItem)).one().urgency == 2
+
+
+def test_help_that_nobody_took_up_does_not_wait_for_days(
+    client: CheckingClient, database: Database, author: Member, thread_id: int
+) -> None:
+    client.sign_in(author)
+    reply(client, thread_id, "It is very hard tonight. [crisis?]")
+    assert client.get("/groups").has("That sounds like a lot to carry")
+    with database.transaction() as session:
+        session.scalars(select(HelpPanel)).one().made_at -= timedelta(days=2)
+    assert not client.get("/groups").has("That sounds like a lot to carry")
 
 
 @pytest.mark.parametrize("text", ["Hello all. [crisis?]", "Hello all. [graphic detail?]"])
