@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from forum.db import Database
 from forum.models import Post, Revision
@@ -10,20 +10,22 @@ from moderation.models import AssessmentRow
 from tests.support.client import CheckingClient
 from tests.support.making import a_group, a_member, a_thread
 
+NO_ROOM = """
+CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$
+"""
 WORDS = "It took me an hour to write this about the heron. " * 100
 
 
 def test_a_full_disk_keeps_the_words_and_half_does_nothing(
     client: CheckingClient, database: Database
 ) -> None:
-    """SQLite is told that it may not grow by a page; PostgreSQL's own message is covered below."""
+    """SQLite may not grow by a page; on PostgreSQL a trigger says what the server says then (53100)."""
     with database.transaction() as session:
         author = a_member(session)
         thread = a_thread(session, a_group(session, members=(author,)), author)
     client.sign_in(author)
     client.get(f"/t/{thread.id}")
-    if not database.is_sqlite:
-        return
     fill_up(database)
     page = client.post(
         f"/t/{thread.id}/reply", {"text": WORDS, "submission": "disk-full-submission"}, status=503
@@ -39,7 +41,14 @@ def test_a_full_disk_keeps_the_words_and_half_does_nothing(
 
 
 def fill_up(database: Database) -> None:
-    """Let the pool's connections grow the file no further."""
+    """No room for one more revision."""
+    if not database.is_sqlite:
+        with database.transaction() as session:
+            session.execute(text(NO_ROOM))
+            session.execute(
+                text("CREATE TRIGGER full_disk BEFORE INSERT ON revisions EXECUTE FUNCTION no_room()")
+            )
+        return
     database.dispose()
     with database.engine.connect() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
