@@ -33,7 +33,13 @@ ENTRIES: tuple[tuple[Action, str, str], ...] = (
     (Action.READ_AUDIT, "audit.index", "Audit"),
     (Action.SEE_ADMIN, "admin.index", "Admin"),
 )
-PART_OF = {"threads": "groups", "posts": "groups", "facilitating": "groups"}
+PART_OF = {
+    "threads": "groups",
+    "posts": "groups",
+    "facilitating": "groups",
+    "admin_groups": "admin",
+    "admin_facilitators": "admin",
+}
 """Rooms that belong to another one in the navigation."""
 
 
