@@ -20,6 +20,7 @@ from moderation.audit import Actor
 from moderation.claims import AlreadyDecided, ClaimedByAnother, NoSuchItem, NotYours, newest_claim, seconds
 from moderation.models import Claim, Decision, ReviewItem, ReviewReason
 from moderation.opinions import agreement, opinion_on, scores_of
+from moderation.policy import Policy
 from moderation.queue import locked_item, record, subject_of
 from moderation.verbs import Verb
 from moderation.verdicts import Illegality, Verdict
@@ -81,7 +82,7 @@ def write(
     verdict: Verdict,
     *,
     actor: Actor,
-    policy: int,
+    policy: Policy,
     at: datetime,
 ) -> Decision:
     """The decision's row. That (item, version) is unique is the second guard behind the item's lock."""
@@ -96,12 +97,12 @@ def write(
         actor_role=actor.role,
         action=verdict.action.value,
         reason_code=verdict.reason.code,
-        policy_version=policy,
+        policy_version=policy.version,
         labels=list(verdict.labels),
         masked_spans=[[span.start, span.end] for span in verdict.spans],
         note=verdict.note,
         suggested_display=judged.display if judged is not None else None,
-        agreed_with_software=agreement(verdict.action, judged),
+        agreed_with_software=agreement(verdict.action, judged, policy),
         seconds_waiting=seconds(item.opened_at, at),
         seconds_viewing=None if claim.opened_text_at is None else seconds(claim.opened_text_at, at),
         decided_at=at,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from moderation.models import AssessmentRow, ReviewItem
+from moderation.policy import Policy
 from moderation.workflow import DecisionAction
 
 AGREES = {
@@ -19,6 +22,12 @@ AGREES = {
 """What software must have answered for a person's action to agree with it."""
 
 NO_OPINION = ("newcomer", "hold_everything", "held_by_person")
+"""Reasons for a look that say nothing about the words."""
+
+
+def about_words(reasons: Sequence[str]) -> list[str]:
+    """Of reasons that ask for a look, those that software has for what it read."""
+    return [why for why in reasons if why not in NO_OPINION and not why.startswith("missing.")]
 
 
 def opinion_on(session: Session, item: ReviewItem) -> AssessmentRow | None:
@@ -36,12 +45,11 @@ def opinion_on(session: Session, item: ReviewItem) -> AssessmentRow | None:
     ).first()
 
 
-def agreement(action: DecisionAction, judged: AssessmentRow | None) -> bool | None:
+def agreement(action: DecisionAction, judged: AssessmentRow | None, policy: Policy) -> bool | None:
     """None where software had no view on the words, or the action says nothing about them."""
     if judged is None or action not in AGREES:
         return None
-    about_words = [why for why in judged.reasons if why not in NO_OPINION and not why.startswith("missing.")]
-    if not about_words and judged.display != "show":
+    if not about_words(policy.asking(judged.reasons)) and judged.display != "show":
         return None
     return judged.display in AGREES[action]
 

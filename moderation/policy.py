@@ -41,6 +41,9 @@ __all__ = [
 
 FIRST_POLICY = Path(__file__).parent / "policies" / "v1.toml"
 
+LABELS_CHOSEN = ("author_label", "inherited_label")
+"""Rows that follow from somebody's choice of a label, not from what software noticed."""
+
 _RATES_RED = Urgency.RED
 """From here on the words themselves rate red or crisis, and the author gets the help panel at once."""
 
@@ -99,6 +102,17 @@ class Policy:
     def why(self, reasons: Sequence[str]) -> tuple[str, ...]:
         """The same for staff."""
         return self._sentences([row.staff for row in self._known(reasons)])
+
+    def asking(self, reasons: Sequence[str]) -> tuple[str, ...]:
+        """The reasons for which a person should look: those that hide, hurry or raise, and any this policy lacks.
+
+        A label that the author chose or that came with a quoted post folds a post and asks nobody anything.
+        """
+        return tuple(reason for reason in reasons if reason not in LABELS_CHOSEN and self._asks(reason))
+
+    def _asks(self, reason: str) -> bool:
+        row = self.rows.get(reason)
+        return row is None or row.display > Display.SHOW or row.urgency > Urgency.GREEN or row.raises > 0
 
     def reasons_for(self, action: DecisionAction) -> tuple[DecisionReason, ...]:
         """The reason codes that fit an action, in the policy's order."""

@@ -20,7 +20,8 @@ from moderation.assess import Assessment, Finding, assess
 from moderation.commitments import commit
 from moderation.detectors import Detector
 from moderation.models import AssessmentRow, ReviewItem
-from moderation.policy import Policy
+from moderation.opinions import about_words
+from moderation.policy import LABELS_CHOSEN, Policy
 from moderation.signals import NoVerdict
 from moderation.subject import Circumstances, Part, Piece, Subject, SubjectKind
 from moderation.verbs import Verb
@@ -82,7 +83,7 @@ def record(
             **_fields(subject, assessment, row),
         )
     if answer.review:
-        _queue(session, subject, assessment, row, group_id, at)
+        _queue(session, subject, assessment, row, policy.asking(answer.reasons), group_id, at)
     if answer.support > Support.NONE:
         quiet = timedelta(hours=policy.values.help_panel_quiet_hours)
         care.offer_help(session, author_id, answer.support, quiet=quiet, at=at)
@@ -145,7 +146,7 @@ def _verb(subject: Subject, answer: Answer, policy: Policy) -> Verb | None:
     by_software = any(
         policy.rows[reason].display is Display.COLLAPSE
         for reason in answer.reasons
-        if reason not in ("author_label", "inherited_label")
+        if reason not in LABELS_CHOSEN
     )
     return Verb.POST_COLLAPSED if by_software else None
 
@@ -184,6 +185,7 @@ def _queue(
     subject: Subject,
     assessment: Assessment,
     row: AssessmentRow,
+    reasons: Sequence[str],
     group_id: int | None,
     at: datetime,
 ) -> ReviewItem:
@@ -194,8 +196,8 @@ def _queue(
         author_ref=row.author_ref,
         group_ref=group_id,
         urgency=answer.urgency,
-        source=_source(answer.reasons),
-        codes=answer.reasons,
+        source=_source(reasons),
+        codes=reasons,
         assessment_id=row.id,
         policy=assessment.policy_version,
         actor=audit.SOFTWARE,
@@ -208,10 +210,7 @@ def _queue(
 
 def _source(reasons: Sequence[str]) -> str:
     """Where an item mainly comes from: what software noticed first, then a missing verdict, then being new."""
-    if any(
-        not reason.startswith("missing.") and reason not in ("newcomer", "hold_everything", "held_by_person")
-        for reason in reasons
-    ):
+    if about_words(reasons):
         return "software"
     if any(reason.startswith("missing.") for reason in reasons):
         return "no_verdict"

@@ -87,7 +87,7 @@ def decide(
     state = target.post.state if target.post is not None else None
     if missing := lacks(verdict, rulings.possible(state), for_readers):
         raise Incomplete(missing)
-    decision = decisions.write(session, item, held, verdict, actor=actor, policy=policy.version, at=at)
+    decision = decisions.write(session, item, held, verdict, actor=actor, policy=policy, at=at)
     change = rulings.carry_out(session, target, verdict, decision, taxonomy=policy.taxonomy, at=at)
     decisions.finish(session, item, held, decision, verdict, change, actor=actor, at=at)
     _beside(session, item, target, verdict, decision, actor=actor, at=at)

@@ -62,7 +62,7 @@ def item_page(found: ItemView, shown: Shown) -> ResponseReturnValue:
         "console/review/item.html",
         item=found,
         level=review_words.urgency(found.urgency),
-        reasons=review_words.whys(rules, found.reasons),
+        reasons=[review_words.why(rules, source, code) for source, code in found.reasons],
         reports=[
             (told, review_words.why(rules, "report", told.reason_code).sentence) for told in found.reports
         ],

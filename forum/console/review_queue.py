@@ -33,7 +33,9 @@ def queue() -> ResponseReturnValue:
     kept = _query(filters)
     return render_template(
         "console/review/queue.html",
-        rows=[(row, review_words.whys(policy(), row.reasons)) for row in rows],
+        rows=[
+            (row, [review_words.why(policy(), source, code) for source, code in row.reasons]) for row in rows
+        ],
         levels=levels,
         groups=list(groups),
         urgencies=[(level.code, review_words.urgency(level)) for level in reversed(Urgency)],

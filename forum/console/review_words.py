@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -39,13 +39,6 @@ def why(policy: Policy, source: str, code: str) -> Why:
         return Why(_("A colleague asked for a lead: “%(words)s”.", words=words), _("a colleague says so"))
     row = policy.rows.get(code)
     return Why(row.staff if row else code, confidence(code))
-
-
-def whys(policy: Policy, reasons: Sequence[tuple[str, str]]) -> list[Why]:
-    """All stored reasons in words. What only suggests a label to the author asks for no review, and is left out."""
-    rows = policy.rows
-    asking = [(source, code) for source, code in reasons if code not in rows or not rows[code].suggest]
-    return [why(policy, source, code) for source, code in asking or reasons]
 
 
 def confidence(code: str) -> str:

@@ -6,12 +6,10 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forum import clock
-from forum.console import review_words
 from forum.db import Database
 from forum.models import Notice, Post, PostState, Role
 from forum.queries.review import claimed_post_ids
@@ -376,13 +374,3 @@ def test_filters_by_state(client: CheckingClient, database: Database, state: str
             session.get_one(ReviewItem, desk.item.id).for_lead = True
     client.sign_in(desk.moderator)
     assert client.get("/review", query={"state": state, "group": str(desk.group.id)}).has("Item ")
-
-
-def test_what_only_suggests_a_label_is_no_reason_to_look(app: Flask) -> None:
-    found = (("software", "contact.sure"), ("software", "self_harm_topic.sure"))
-    with app.test_request_context():
-        said = review_words.whys(RULES, found)
-        alone = review_words.whys(RULES, found[1:])
-
-    assert [one.sentence for one in said] == [RULES.rows["contact.sure"].staff]
-    assert len(alone) == 1
