@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from moderation.models import AssessmentRow, ReviewItem
-from moderation.policy import Policy
+from moderation.policy import LABELS_CHOSEN, Policy
 from moderation.workflow import DecisionAction
 
 AGREES = {
@@ -21,7 +21,7 @@ AGREES = {
 }
 """What software must have answered for a person's action to agree with it."""
 
-NO_OPINION = ("newcomer", "hold_everything", "held_by_person")
+NO_OPINION = ("newcomer", "hold_everything", "held_by_person", *LABELS_CHOSEN)
 """Reasons for a look that say nothing about the words."""
 
 

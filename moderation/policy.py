@@ -106,13 +106,14 @@ class Policy:
     def asking(self, reasons: Sequence[str]) -> tuple[str, ...]:
         """The reasons for which a person should look: those that hide, hurry or raise, and any this policy lacks.
 
-        A label that the author chose or that came with a quoted post folds a post and asks nobody anything.
+        A label that the author chose or that came with a quoted post may fold a post and ask nobody anything.
         """
-        return tuple(reason for reason in reasons if reason not in LABELS_CHOSEN and self._asks(reason))
+        return tuple(reason for reason in reasons if self._asks(reason))
 
     def _asks(self, reason: str) -> bool:
         row = self.rows.get(reason)
-        return row is None or row.display > Display.SHOW or row.urgency > Urgency.GREEN or row.raises > 0
+        silent = Display.COLLAPSE if reason in LABELS_CHOSEN else Display.SHOW
+        return row is None or row.display > silent or row.urgency > Urgency.GREEN or row.raises > 0
 
     def reasons_for(self, action: DecisionAction) -> tuple[DecisionReason, ...]:
         """The reason codes that fit an action, in the policy's order."""

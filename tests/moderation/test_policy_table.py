@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from moderation.answers import Display, Support, Urgency
+from moderation.opinions import about_words
 from moderation.policy import answer
 from moderation.policy_parts import SIGNALS
 from moderation.signals import Missing, NoVerdict, Strength
@@ -141,3 +144,15 @@ def test_quoted_words_are_never_more_than_unsure(name: str, display: str, urgenc
     found = answer(POLICY, [a_signal(name, SURE, quoted=True)], Circumstances())
 
     assert (found.display.code, found.urgency.code) == (display, urgency)
+
+
+def test_a_label_that_only_folds_is_no_reason_to_look_and_one_that_hurries_is() -> None:
+    labelled = Circumstances(author_labels=("eating",))
+    row = replace(POLICY.rows["author_label"], urgency=Urgency.AMBER)
+    stricter = replace(POLICY, rows={**POLICY.rows, "author_label": row})
+
+    for policy, why in ((POLICY, ()), (stricter, ("author_label",))):
+        found = answer(policy, [], labelled)
+        assert found.review == bool(why)
+        assert policy.asking(found.reasons) == why
+        assert about_words(why) == []

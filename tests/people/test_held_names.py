@@ -27,6 +27,7 @@ from moderation.verdicts import Verdict
 from moderation.workflow import DecisionAction
 from tests.moderation.fakes import ScoringClassifier, benign_scores
 from tests.people.people import joined, the_member
+from tests.review.desk import decide_what_waits
 from tests.support.client import CheckingClient
 from tests.support.making import a_member
 
@@ -75,23 +76,10 @@ def test_a_new_name_is_not_decided_by_whoever_read_the_old_one(
     assert the_member(database).pseudonym_state is PseudonymState.HELD
 
 
-def rule(app: Flask, database: Database, action: DecisionAction) -> None:
+def rule(database: Database, action: DecisionAction) -> None:
     """A person decides about the name that waits."""
-    policy = app.extensions[KEY].policy
     with database.transaction() as session:
-        actor = Actor(a_member(session, role=Role.MODERATOR).id, "moderator")
-        item = session.scalars(select(ReviewItem).where(ReviewItem.state != "decided")).one()
-        reviewing.claim(session, item.id, actor=actor, policy=policy, at=clock.now())
-        verdict = Verdict(action, policy.reasons_for(action)[0])
-        reviewing.decide(
-            session,
-            item.id,
-            version=item.version,
-            verdict=verdict,
-            actor=actor,
-            policy=policy,
-            at=clock.now(),
-        )
+        decide_what_waits(session, action)
 
 
 def take(client: CheckingClient, name: str) -> None:
@@ -104,14 +92,14 @@ def test_after_a_person_kept_a_name_back_the_next_one_goes_to_a_person(
     app: Flask, client: CheckingClient, database: Database, action: DecisionAction
 ) -> None:
     joined(client)
-    rule(app, database, action)
+    rule(database, action)
     calm(app)
 
     take(client, "calm heron")
 
     member = the_member(database)
     assert (member.pseudonym, member.pseudonym_state) == ("calm heron", PseudonymState.HELD)
-    rule(app, database, DecisionAction.SHOW)
+    rule(database, DecisionAction.SHOW)
     take(client, "still heron")
     member = the_member(database)
     assert (member.pseudonym, member.pseudonym_state) == ("still heron", PseudonymState.SHOWN)
@@ -130,7 +118,7 @@ def test_a_new_name_does_not_slip_past_a_decision_made_meanwhile(
 
         def notice(self, _piece: Piece) -> tuple[()]:
             if left:
-                rule(app, database, left.pop())
+                rule(database, left.pop())
             return ()
 
     calm(app, Decides())

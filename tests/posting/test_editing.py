@@ -18,6 +18,7 @@ from moderation.models import AuditEvent, Claim, ReviewItem
 from moderation.subject import Piece, Span
 from moderation.verdicts import Verdict
 from moderation.workflow import DecisionAction
+from tests.review.desk import decide_what_waits
 from tests.support.client import CheckingClient
 from tests.support.making import a_group, a_member, a_thread
 
@@ -114,26 +115,8 @@ def test_software_does_not_lift_what_a_person_kept_back(
 ) -> None:
     client.sign_in(author)
     post_id = reply(client, thread, "First words. [method detail]")
-    policy = app.extensions[KEY].policy
     with database.transaction() as session:
-        moderator = a_member(session, role=Role.MODERATOR)
-        actor = Actor(moderator.id, "moderator")
-        item = session.scalars(select(ReviewItem)).one()
-        reviewing.claim(session, item.id, actor=actor, policy=policy, at=clock.now())
-        verdict = Verdict(
-            action=action,
-            reason=policy.reasons_for(action)[0],
-            spans=(Span(0, 5),) if action is DecisionAction.MASK else (),
-        )
-        reviewing.decide(
-            session,
-            item.id,
-            version=item.version,
-            verdict=verdict,
-            actor=actor,
-            policy=policy,
-            at=clock.now(),
-        )
+        decide_what_waits(session, action, *[Span(0, 5)] * (action is DecisionAction.MASK))
     change(client, post_id, "Calm words now.")
     assert post_of(database, post_id).state is PostState.HELD
     with database.reading() as session:

@@ -20,8 +20,8 @@ from moderation.detectors.classifier import ClassifierDetector
 from moderation.detectors.fixed import fixed_detector
 from moderation.detectors.holder import ModelHolder
 from moderation.models import ReviewItem
-from moderation.verdicts import Verdict
 from moderation.workflow import DecisionAction
+from tests.review.desk import decide_what_waits
 from tests.support.client import CheckingClient
 from tests.support.making import a_group, a_member, a_thread
 
@@ -62,21 +62,8 @@ def test_a_late_verdict_lets_a_calm_post_through(app: Flask, database: Database,
 def test_a_late_verdict_lifts_nothing_that_a_person_kept_back(
     app: Flask, database: Database, author: Member
 ) -> None:
-    policy = app.extensions[KEY].policy
     with database.transaction() as session:
-        actor = Actor(a_member(session, role=Role.MODERATOR).id, "moderator")
-        item = session.scalars(select(ReviewItem)).one()
-        reviewing.claim(session, item.id, actor=actor, policy=policy, at=clock.now())
-        verdict = Verdict(DecisionAction.KEEP_HELD, policy.reasons_for(DecisionAction.KEEP_HELD)[0])
-        reviewing.decide(
-            session,
-            item.id,
-            version=item.version,
-            verdict=verdict,
-            actor=actor,
-            policy=policy,
-            at=clock.now(),
-        )
+        decide_what_waits(session, DecisionAction.KEEP_HELD)
     the_model_is_back(app)
     assert state_of(database, author) is PostState.HELD
 

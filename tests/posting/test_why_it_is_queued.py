@@ -10,17 +10,15 @@ from flask import Flask
 from sqlalchemy import select
 
 from forum import clock, worker
-from forum.actions import reviewing
 from forum.db import Database
-from forum.models import Group, Member, Post, PostState, Role, Thread
+from forum.models import Group, Member, Post, PostState, Thread
 from forum.web.parts import KEY
-from moderation.audit import Actor
 from moderation.detectors.classifier import ClassifierDetector
 from moderation.detectors.fixed import FixedClassifier, fixed_detector
 from moderation.detectors.holder import ModelHolder
-from moderation.models import Decision, ReviewItem, ReviewReason
-from moderation.verdicts import Verdict
+from moderation.models import Decision, ReviewReason
 from moderation.workflow import DecisionAction
+from tests.review.desk import decide_what_waits
 from tests.support.client import CheckingClient
 from tests.support.making import a_group, a_member, a_place, a_thread
 
@@ -58,25 +56,12 @@ def test_a_newcomer_writing_about_self_harm_is_there_for_being_new(
 
 @pytest.mark.parametrize(("text", "agreed"), [("Hello. [topic]", None), ("Hello. [method detail]", False)])
 def test_showing_a_first_post_disagrees_with_software_only_where_it_had_a_view(
-    app: Flask, client: CheckingClient, database: Database, thread: Thread, text: str, agreed: bool | None
+    client: CheckingClient, database: Database, thread: Thread, text: str, agreed: bool | None
 ) -> None:
     newcomer = writer(database, thread, approved_posts=0)
     reply(client, thread, newcomer, text)
-    policy = app.extensions[KEY].policy
     with database.transaction() as session:
-        actor = Actor(a_member(session, role=Role.MODERATOR).id, "moderator")
-        item = session.scalars(select(ReviewItem)).one()
-        reviewing.claim(session, item.id, actor=actor, policy=policy, at=clock.now())
-        verdict = Verdict(action=DecisionAction.SHOW, reason=policy.reasons_for(DecisionAction.SHOW)[0])
-        reviewing.decide(
-            session,
-            item.id,
-            version=item.version,
-            verdict=verdict,
-            actor=actor,
-            policy=policy,
-            at=clock.now(),
-        )
+        decide_what_waits(session, DecisionAction.SHOW)
     with database.reading() as session:
         assert session.scalars(select(Decision.agreed_with_software)).one() is agreed
 

@@ -19,7 +19,7 @@ from moderation.policy import Policy, load_policy
 from moderation.subject import Span, Subject, SubjectKind
 from moderation.verbs import Verb
 from moderation.verdicts import Illegality, Verdict
-from moderation.workflow import DecisionAction
+from moderation.workflow import DecisionAction, ItemState
 from tests.support.making import a_group, a_member, a_post, a_thread
 
 WORDS = "It was a hard night. [graphic detail] stood here. I am safe now and would like company."
@@ -166,6 +166,14 @@ def decide(
         policy=RULES,
         at=at or clock.now(),
     )
+
+
+def decide_what_waits(session: Session, action: DecisionAction, *spans: Span) -> Decision:
+    """A moderator takes the one item that waits and decides, for the first reason that fits."""
+    item = session.scalars(select(ReviewItem).where(ReviewItem.state != ItemState.DECIDED)).one()
+    who = a_member(session, role=Role.MODERATOR)
+    version = claim(session, item, who)
+    return decide(session, item, who, action, RULES.reasons_for(action)[0].code, version=version, spans=spans)
 
 
 def events(session: Session, verb: Verb) -> list[AuditEvent]:

@@ -10,7 +10,7 @@ from flask import Flask
 from waitress import wasyncore
 from waitress.server import create_server
 
-STOP_SECONDS = 20
+STOP_SECONDS = 10
 
 
 @contextmanager
