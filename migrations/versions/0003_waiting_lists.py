@@ -1,0 +1,16 @@
+"""Waiting lists: a first-come list for a full group, and offers that count towards capacity."""
+
+from __future__ import annotations
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
