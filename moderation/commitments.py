@@ -19,10 +19,13 @@ from moderation.models.record import PersonKey
 
 def commit(session: Session, author_ref: int, text: str) -> str:
     """The commitment to `text` under its author's key, in hex. The key is made on first use."""
+    return under(_secret(session, author_ref), text)
+
+
+def under(secret: bytes, text: str) -> str:
+    """The commitment to `text` under a key at hand."""
     # Text from a form may hold half a surrogate pair; it must still have exactly one commitment.
-    return hmac.new(
-        _secret(session, author_ref), text.encode("utf-8", "surrogatepass"), hashlib.sha256
-    ).hexdigest()
+    return hmac.new(secret, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
 
 
 def _secret(session: Session, member_ref: int) -> bytes:

@@ -66,7 +66,26 @@ def record(
     `words` are committed to under the author's key and not stored here. The author is offered help when the
     policy says so, whether the post is shown or held.
     """
-    row = _row(session, subject, assessment, author_id, words, at)
+    row = row_of(
+        subject, assessment, author_id=author_id, commitment=commit(session, author_id, words), at=at
+    )
+    session.add(row)
+    session.flush()
+    follow_up(session, subject, assessment, row, policy=policy, group_id=group_id, at=at)
+    return row
+
+
+def follow_up(
+    session: Session,
+    subject: Subject,
+    assessment: Assessment,
+    row: AssessmentRow,
+    *,
+    policy: Policy,
+    group_id: int | None,
+    at: datetime,
+) -> None:
+    """What a judgement brings about once its row is kept: the event, the queue, the offer of help."""
     answer = assessment.answer
     verb = _verb(subject, answer, policy)
     if verb is not None:
@@ -86,20 +105,20 @@ def record(
         _queue(session, subject, assessment, row, policy.asking(answer.reasons), group_id, at)
     if answer.support > Support.NONE:
         quiet = timedelta(hours=policy.values.help_panel_quiet_hours)
-        care.offer_help(session, author_id, answer.support, quiet=quiet, at=at)
-    return row
+        care.offer_help(session, row.author_ref, answer.support, quiet=quiet, at=at)
 
 
-def _row(
-    session: Session, subject: Subject, assessment: Assessment, author_id: int, words: str, at: datetime
+def row_of(
+    subject: Subject, assessment: Assessment, *, author_id: int, commitment: str, at: datetime
 ) -> AssessmentRow:
+    """The judgement as a row, not stored yet."""
     answer, identity = assessment.answer, assessment.identity
-    row = AssessmentRow(
+    return AssessmentRow(
         subject_kind=subject.kind,
         subject_id=subject.id,
         revision_id=subject.revision_id,
         author_ref=author_id,
-        commitment=commit(session, author_id, words),
+        commitment=commitment,
         policy_version=assessment.policy_version,
         model_id=identity.model_id if identity else None,
         engine=identity.engine if identity else None,
@@ -113,9 +132,6 @@ def _row(
         milliseconds=assessment.milliseconds,
         assessed_at=at,
     )
-    session.add(row)
-    session.flush()
-    return row
 
 
 def finding_data(finding: Finding) -> dict[str, Any]:
