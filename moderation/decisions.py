@@ -24,7 +24,7 @@ from moderation.policy import Policy
 from moderation.queue import locked_item, record, subject_of
 from moderation.verbs import Verb
 from moderation.verdicts import Illegality, Verdict
-from moderation.workflow import STEP_OF, DecisionAction, Step, after, is_open, may
+from moderation.workflow import STEP_OF, DecisionAction, Step, after, fits, is_open
 
 STILL_COUNTS = (None, "lapsed")
 """How the newest claim may have ended for its holder to decide: not at all, or only by its time."""
@@ -69,8 +69,7 @@ def begin(
         raise NotYours(item.id)
     if item.version != version:
         raise StaleForm(item.id)
-    step = STEP_OF[action]
-    if newest.release_reason not in STILL_COUNTS or (step is not None and not may(item.state, step)):
+    if newest.release_reason not in STILL_COUNTS or not fits(item.state, action):
         raise NotYours(item.id)
     return item, newest
 
@@ -203,7 +202,7 @@ def _move(session: Session, item: ReviewItem, claim: Claim, verdict: Verdict, at
     if claim.released_at is None:
         claim.released_at = at
         claim.release_reason = "escalated" if step is Step.ASK_SECOND else "decided"
-    if step is Step.DECIDE:
+    if step in (Step.DECIDE, Step.ANSWER):
         item.decided_at = at
         return
     item.for_lead = True

@@ -36,6 +36,7 @@ class Values:
     claim_minutes: int
     offer_hours: int
     resting_weeks: int
+    appeal_days: int
     hold_first_posts: int
     sample_percent: float
     request_budget_seconds: float
@@ -63,6 +64,7 @@ def values_from(root: Table) -> Values:
         claim_minutes=table.whole("claim_minutes", least=1),
         offer_hours=table.whole("offer_hours", least=1),
         resting_weeks=table.whole("resting_weeks"),
+        appeal_days=table.whole("appeal_days", least=1),
         hold_first_posts=table.whole("hold_first_posts"),
         sample_percent=table.number("sample_percent", most=100),
         request_budget_seconds=table.number("request_budget_seconds", least=0.1),

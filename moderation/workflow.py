@@ -28,6 +28,10 @@ class Step(StrEnum):
     EDIT = "edit"
     REPORT_AGAIN = "report_again"
     APPEAL = "appeal"
+    ANSWER = "answer"
+    """Another person settles the appeal; nothing else ends an item that is appealed."""
+    REOPEN = "reopen"
+    """Work is left, or has come back, on an item that was decided."""
 
 
 class DecisionAction(StrEnum):
@@ -43,6 +47,10 @@ class DecisionAction(StrEnum):
     RESTRICT = "restrict"
     ESCALATE = "escalate"
     CHECK_IN = "check_in"
+    APPEAL_UPHELD = "appeal_upheld"
+    """On an appeal: the decision stays."""
+    APPEAL_OVERTURNED = "appeal_overturned"
+    """On an appeal: the decision is taken back, and all is as it was before it."""
 
 
 class ForbiddenStep(Exception):
@@ -61,6 +69,7 @@ NEXT: Mapping[tuple[ItemState | None, Step], ItemState] = {
     (ItemState.OPEN, Step.DECIDE): ItemState.DECIDED,
     (ItemState.OPEN, Step.EDIT): ItemState.OPEN,
     (ItemState.OPEN, Step.REPORT_AGAIN): ItemState.OPEN,
+    (ItemState.OPEN, Step.APPEAL): ItemState.APPEALED,
     (ItemState.CLAIMED, Step.RELEASE): ItemState.OPEN,
     (ItemState.CLAIMED, Step.LAPSE): ItemState.OPEN,
     (ItemState.CLAIMED, Step.DECIDE): ItemState.DECIDED,
@@ -68,6 +77,8 @@ NEXT: Mapping[tuple[ItemState | None, Step], ItemState] = {
     # The claim was on words that are gone: the item waits for a fresh look at the new revision.
     (ItemState.CLAIMED, Step.EDIT): ItemState.OPEN,
     (ItemState.CLAIMED, Step.REPORT_AGAIN): ItemState.CLAIMED,
+    # An appeal that meets open work on its subject is carried by it, and needs a fresh look by somebody who may.
+    (ItemState.CLAIMED, Step.APPEAL): ItemState.APPEALED,
     # These two states remember why the item waits, so a claim is only a lease beside them.
     (ItemState.AWAITING_SECOND, Step.CLAIM): ItemState.AWAITING_SECOND,
     (ItemState.AWAITING_SECOND, Step.RELEASE): ItemState.AWAITING_SECOND,
@@ -76,17 +87,22 @@ NEXT: Mapping[tuple[ItemState | None, Step], ItemState] = {
     (ItemState.AWAITING_SECOND, Step.ASK_SECOND): ItemState.AWAITING_SECOND,
     (ItemState.AWAITING_SECOND, Step.EDIT): ItemState.AWAITING_SECOND,
     (ItemState.AWAITING_SECOND, Step.REPORT_AGAIN): ItemState.AWAITING_SECOND,
+    (ItemState.AWAITING_SECOND, Step.APPEAL): ItemState.APPEALED,
     (ItemState.DECIDED, Step.APPEAL): ItemState.APPEALED,
+    (ItemState.DECIDED, Step.REOPEN): ItemState.OPEN,
     (ItemState.APPEALED, Step.CLAIM): ItemState.APPEALED,
     (ItemState.APPEALED, Step.RELEASE): ItemState.APPEALED,
     (ItemState.APPEALED, Step.LAPSE): ItemState.APPEALED,
-    (ItemState.APPEALED, Step.DECIDE): ItemState.DECIDED,
+    (ItemState.APPEALED, Step.ANSWER): ItemState.DECIDED,
+    (ItemState.APPEALED, Step.ASK_SECOND): ItemState.APPEALED,
     (ItemState.APPEALED, Step.EDIT): ItemState.APPEALED,
     (ItemState.APPEALED, Step.REPORT_AGAIN): ItemState.APPEALED,
 }
 """Every move there is. After `DECIDED` a new report or a new revision opens a new item."""
 
-VOIDS_CLAIM: frozenset[Step] = frozenset({Step.RELEASE, Step.LAPSE, Step.DECIDE, Step.ASK_SECOND, Step.EDIT})
+VOIDS_CLAIM: frozenset[Step] = frozenset(
+    {Step.RELEASE, Step.LAPSE, Step.DECIDE, Step.ASK_SECOND, Step.EDIT, Step.APPEAL, Step.ANSWER}
+)
 """The steps after which nobody holds the item."""
 
 STEP_OF: Mapping[DecisionAction, Step | None] = {
@@ -100,8 +116,18 @@ STEP_OF: Mapping[DecisionAction, Step | None] = {
     DecisionAction.LOCK_THREAD: None,
     DecisionAction.RESTRICT: None,
     DecisionAction.CHECK_IN: None,
+    DecisionAction.APPEAL_UPHELD: Step.ANSWER,
+    DecisionAction.APPEAL_OVERTURNED: Step.ANSWER,
 }
 """What each action does to the item. None: it is done beside the item, which stays with whoever holds it."""
+
+ANSWERS: frozenset[DecisionAction] = frozenset(
+    {DecisionAction.APPEAL_UPHELD, DecisionAction.APPEAL_OVERTURNED}
+)
+"""The two ways to settle an appeal."""
+
+WHILE_APPEALED: frozenset[DecisionAction] = ANSWERS | {DecisionAction.ESCALATE, DecisionAction.CHECK_IN}
+"""All that can be done with an item while an appeal waits on it."""
 
 
 def is_open(state: ItemState) -> bool:
@@ -112,6 +138,14 @@ def is_open(state: ItemState) -> bool:
 def may(state: ItemState | None, step: Step) -> bool:
     """Whether the table allows the step."""
     return (state, step) in NEXT
+
+
+def fits(state: ItemState, action: DecisionAction) -> bool:
+    """Whether an action can be taken on an item in this state."""
+    if state is ItemState.APPEALED and action not in WHILE_APPEALED:
+        return False
+    step = STEP_OF[action]
+    return step is None or may(state, step)
 
 
 def after(state: ItemState | None, step: Step) -> ItemState:

@@ -17,11 +17,12 @@ from moderation.models import CareContact, Decision, LabelSource, Restriction
 from moderation.subject import Span
 from moderation.taxonomy import Taxonomy
 from moderation.verdicts import Verdict
-from moderation.workflow import DecisionAction
+from moderation.workflow import ANSWERS, DecisionAction
 
 BESIDE = frozenset({DecisionAction.RESTRICT, DecisionAction.ESCALATE, DecisionAction.CHECK_IN})
 """These leave the subject as it is."""
 
+FOR_POSTS = tuple(action for action in DecisionAction if action not in ANSWERS)
 FOR_PROFILES = (
     DecisionAction.SHOW,
     DecisionAction.ASK_EDIT,
@@ -61,7 +62,7 @@ def possible(post_state: PostState | None) -> tuple[DecisionAction, ...]:
     """The actions that fit a subject as it is now, mildest first; None stands for a pseudonym."""
     if post_state is None:
         return FOR_PROFILES
-    return FOR_TAKEN_BACK if post_state is PostState.WITHDRAWN else tuple(DecisionAction)
+    return FOR_TAKEN_BACK if post_state is PostState.WITHDRAWN else FOR_POSTS
 
 
 def carry_out(

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from moderation.answers import Urgency
 from moderation.eligibility import Conflict
 from moderation.policy import Policy
+from moderation.sampling import SAMPLE
 from moderation.signals import Strength
 from moderation.verdicts import Intention, Lack, Offence, View
 from moderation.workflow import DecisionAction
@@ -37,6 +38,8 @@ def why(policy: Policy, source: str, code: str) -> Why:
         reason = policy.decision_reasons.get(code)
         words = reason.words if reason else code
         return Why(_("A colleague asked for a lead: “%(words)s”.", words=words), _("a colleague says so"))
+    if source == SAMPLE:
+        return Why(_("Chosen at random. Nothing flagged it."), _("by chance"))
     row = policy.rows.get(code)
     return Why(row.staff if row else code, confidence(code))
 
@@ -93,6 +96,14 @@ def actions() -> Mapping[DecisionAction, tuple[str, str]]:
         DecisionAction.CHECK_IN: (
             _("Check in with the author"),
             _("A warm note. Never a mark against anyone."),
+        ),
+        DecisionAction.APPEAL_UPHELD: (
+            _("The decision stays"),
+            _("Nothing changes. The author is told why."),
+        ),
+        DecisionAction.APPEAL_OVERTURNED: (
+            _("Put it back as it was"),
+            _("The decision is taken back, and the author is told."),
         ),
     }
 

@@ -32,6 +32,7 @@ def test_the_defaults_are_those_of_the_design() -> None:
 
     assert (values.group_capacity, values.live_group_capacity) == (24, 8)
     assert (values.claim_minutes, values.offer_hours, values.resting_weeks) == (20, 72, 8)
+    assert values.appeal_days == 28
     assert (values.hold_first_posts, values.sample_percent, values.request_budget_seconds) == (1, 2.0, 1.5)
     assert {level.code: target for level, target in values.targets.items()} == {
         "crisis": timedelta(minutes=10),

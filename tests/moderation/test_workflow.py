@@ -7,14 +7,17 @@ from itertools import product
 import pytest
 
 from moderation.workflow import (
+    ANSWERS,
     NEXT,
     STEP_OF,
     VOIDS_CLAIM,
+    WHILE_APPEALED,
     DecisionAction,
     ForbiddenStep,
     ItemState,
     Step,
     after,
+    fits,
     is_open,
     may,
 )
@@ -25,12 +28,14 @@ ALLOWED = {
     ("open", "decide", "decided"),
     ("open", "edit", "open"),
     ("open", "report_again", "open"),
+    ("open", "appeal", "appealed"),
     ("claimed", "release", "open"),
     ("claimed", "lapse", "open"),
     ("claimed", "decide", "decided"),
     ("claimed", "ask_second", "awaiting_second"),
     ("claimed", "edit", "open"),
     ("claimed", "report_again", "claimed"),
+    ("claimed", "appeal", "appealed"),
     ("awaiting_second", "claim", "awaiting_second"),
     ("awaiting_second", "release", "awaiting_second"),
     ("awaiting_second", "lapse", "awaiting_second"),
@@ -38,11 +43,14 @@ ALLOWED = {
     ("awaiting_second", "ask_second", "awaiting_second"),
     ("awaiting_second", "edit", "awaiting_second"),
     ("awaiting_second", "report_again", "awaiting_second"),
+    ("awaiting_second", "appeal", "appealed"),
     ("decided", "appeal", "appealed"),
+    ("decided", "reopen", "open"),
     ("appealed", "claim", "appealed"),
     ("appealed", "release", "appealed"),
     ("appealed", "lapse", "appealed"),
-    ("appealed", "decide", "decided"),
+    ("appealed", "answer", "decided"),
+    ("appealed", "ask_second", "appealed"),
     ("appealed", "edit", "appealed"),
     ("appealed", "report_again", "appealed"),
 }
@@ -76,8 +84,17 @@ def test_the_two_lists_are_everything() -> None:
 
 
 def test_every_open_state_can_be_decided_and_decided_cannot_be_decided_again() -> None:
-    assert all(may(state, Step.DECIDE) for state in ItemState if is_open(state))
+    ordinary = [state for state in ItemState if is_open(state) and state is not ItemState.APPEALED]
+    assert all(may(state, Step.DECIDE) for state in ordinary)
     assert not may(ItemState.DECIDED, Step.DECIDE)
+
+
+def test_only_an_answer_ends_an_appeal_and_nothing_else_has_one() -> None:
+    assert after(ItemState.APPEALED, Step.ANSWER) is ItemState.DECIDED
+    assert not may(ItemState.APPEALED, Step.DECIDE)
+    assert [state for state in ItemState if may(state, Step.ANSWER)] == [ItemState.APPEALED]
+    assert {action for action in DecisionAction if fits(ItemState.APPEALED, action)} == WHILE_APPEALED
+    assert not any(fits(state, action) for action in ANSWERS for state in ItemState if state != "appealed")
 
 
 def test_two_cannot_hold_what_is_claimed() -> None:
@@ -90,7 +107,7 @@ def test_an_edit_never_leaves_a_claim_on_words_that_are_gone() -> None:
 
 
 def test_an_appeal_stays_one_until_it_is_decided() -> None:
-    for step in (Step.CLAIM, Step.RELEASE, Step.LAPSE, Step.EDIT, Step.REPORT_AGAIN):
+    for step in (Step.CLAIM, Step.RELEASE, Step.LAPSE, Step.EDIT, Step.REPORT_AGAIN, Step.ASK_SECOND):
         assert after(ItemState.APPEALED, step) is ItemState.APPEALED
 
 
