@@ -31,10 +31,12 @@ from forum.web import (
     times,
 )
 from forum.web.parts import KEY, Parts
+from moderation import sampling
 from moderation.detectors import Detector
 from moderation.detectors.holder import ModelHolder
 from moderation.keys import Keyring
 from moderation.policy import Policy
+from moderation.sampling import Draw
 
 LARGEST_FORM = 256 * 1024
 """Bytes. A post is at most 10,000 characters, four bytes each at the worst, percent-encoded threefold."""
@@ -61,8 +63,13 @@ BLUEPRINTS = (
 """Modules that define `bp`. Add a room here."""
 
 
-def create_app(settings: Settings | None = None, *, detectors: Sequence[Detector] | None = None) -> Flask:
-    """Build the site. `detectors` replaces the real ones (tests). Raises `config.Unfit` with what to set."""
+def create_app(
+    settings: Settings | None = None,
+    *,
+    detectors: Sequence[Detector] | None = None,
+    draw: Draw = sampling.by_chance,
+) -> Flask:
+    """Build the site. Tests replace the `detectors`, and chance itself. Raises `config.Unfit` with what to set."""
     settings = settings or config.load()
     logging.configure(settings)
     app = Flask("forum", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
@@ -89,6 +96,7 @@ def create_app(settings: Settings | None = None, *, detectors: Sequence[Detector
         keyring=keyring,
         policy=policy,
         detectors=tuple(detectors) if detectors is not None else _real_detectors(holder, policy),
+        draw=draw,
         holder=holder,
     )
     if settings.env is Environment.PRODUCTION:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from forum.actions.judging import Judges
 from forum.config import Settings
+from moderation import sampling
 from moderation.detectors import Detector
 from moderation.detectors.classifier import ClassifierDetector
 from moderation.detectors.contact import ContactDetector
@@ -31,7 +32,10 @@ def build_detectors(
 
 
 def patient_judges(holder: ModelHolder, policy: Policy) -> Judges:
-    """Judges without a time budget, the model loaded first: for commands, where nobody waits on a page."""
+    """Judges without a time budget, the model loaded first: for commands, where nobody waits on a page.
+
+    They draw nothing: what a command writes is an invented community, or is not kept.
+    """
     holder.start()
     holder.wait(None)
-    return Judges(build_detectors(holder, policy, budget_seconds=None), policy)
+    return Judges(build_detectors(holder, policy, budget_seconds=None), policy, sampling.never)

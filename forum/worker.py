@@ -37,7 +37,7 @@ def _score_again(made: Parts, job: Job) -> Step:
         )
     if found is None:
         return lambda _session, _at: True
-    return rescoring.judged_again(Judges(made.detectors, made.policy), found)
+    return rescoring.judged_again(Judges(made.detectors, made.policy, made.draw), found)
 
 
 HANDLERS: Mapping[str, Callable[[Parts, Job], Step]] = {"score_again": _score_again}

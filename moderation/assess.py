@@ -23,6 +23,14 @@ _STRENGTHS = (Strength.NONE, Strength.BAND, Strength.SURE)
 
 
 @dataclass(frozen=True, slots=True)
+class Lot:
+    """With what chance a judged text could be drawn for a look, and whether it was."""
+
+    chance: float
+    drawn: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
     """What software says of one revision, with everything needed to read it years later."""
 
@@ -33,6 +41,8 @@ class Assessment:
     """The model that scored; None when none did."""
     language: Language
     milliseconds: int
+    lot: Lot | None = None
+    """None for what no sample is drawn from."""
 
 
 def assess(

@@ -19,6 +19,7 @@ class Verb(StrEnum):
     POST_COLLAPSED = "post.collapsed"
     POST_HELD = "post.held"
     PROFILE_HELD = "profile.held"
+    POST_SAMPLED = "post.sampled"
     ASSESSMENTS_DIGESTED = "assessments.digested"
     STAFF_PAGED = "staff.paged"
     # the author's own acts on what is under review
@@ -54,6 +55,13 @@ class Verb(StrEnum):
     GROUP_RESTED = "group.rested"
     GROUP_RETURNED = "group.returned"
     GROUP_LEFT = "group.left"
+    GROUP_REST_ENDED = "group.rest_ended"
+    WAITING_JOINED = "waiting.joined"
+    WAITING_LEFT = "waiting.left"
+    OFFER_MADE = "offer.made"
+    OFFER_TAKEN = "offer.taken"
+    OFFER_DECLINED = "offer.declined"
+    OFFER_EXPIRED = "offer.expired"
     FACILITATOR_ADDED = "facilitator.added"
     FACILITATOR_ENDED = "facilitator.ended"
     FACILITATOR_AWAY = "facilitator.away"
@@ -99,16 +107,34 @@ _ANSWER = {
 }
 _ITEM = {"item": "id of the review item", "item_version": "version of the item after this step"}
 
+_ROOM = {
+    "live": "places of members after, resting ones included",
+    "offers": "places kept by open offers after",
+    "capacity": "places there are",
+}
+_ENTRY = {"entry": "id of the entry on the waiting list"}
+
 SHAPES: Mapping[Verb, Shape] = {
     Verb.POST_COLLAPSED: Shape("Software left a post out of the page until a reader asks.", _ANSWER),
     Verb.POST_HELD: Shape("Software held a post for a person.", _ANSWER),
     Verb.PROFILE_HELD: Shape("Software held a pseudonym for a person.", _ANSWER),
+    Verb.POST_SAMPLED: Shape(
+        "A plainly shown post was drawn at random for a person to look at. Nothing flagged it.",
+        {
+            **_ITEM,
+            "revision": "id of the revision drawn",
+            "assessment": "id of the assessment row",
+            "chance": "its chance of being drawn, in millionths",
+            "model": "model id, or null where no model answered",
+        },
+    ),
     Verb.ASSESSMENTS_DIGESTED: Shape(
         "One digest stands for all assessments of an hour, plainly shown ones included.",
         {
             "from": "start of the hour, UTC",
             "to": "end of the hour, UTC",
             "count": "number of assessments",
+            "drawable": "number of them that were plainly shown posts and had a chance of being drawn",
             "first_id": "lowest assessment id, or null",
             "last_id": "highest assessment id, or null",
             "digest": "SHA-256 over the canonical rows in id order",
@@ -139,7 +165,7 @@ SHAPES: Mapping[Verb, Shape] = {
         {
             **_ITEM,
             "urgency": "green, amber, red or crisis",
-            "source": "software, newcomer, report, facilitator, escalation or no_verdict",
+            "source": "software, newcomer, report, facilitator, escalation, no_verdict or sample",
         },
     ),
     Verb.ITEM_RAISED: Shape(
@@ -218,7 +244,8 @@ SHAPES: Mapping[Verb, Shape] = {
         {
             "was": "places before",
             "now": "places after",
-            "live": "places in use",
+            "live": "places of members",
+            "offers": "places kept by open offers",
             "default_capacity": "the policy's default",
         },
     ),
@@ -226,14 +253,32 @@ SHAPES: Mapping[Verb, Shape] = {
     Verb.GROUP_ARCHIVED: Shape(
         "A group was ended; it can be read, not joined or written in.", {"live": "places in use"}
     ),
-    Verb.GROUP_JOINED: Shape("A member took a place.", {"live": "places in use after", "capacity": "places"}),
-    Verb.GROUP_RESTED: Shape("A member rests, the place is kept.", {"until": "UTC date-time"}),
-    Verb.GROUP_RETURNED: Shape(
-        "A resting member came back.", {"live": "places in use after", "capacity": "places"}
+    Verb.GROUP_JOINED: Shape("A member took a place.", _ROOM),
+    Verb.GROUP_RESTED: Shape(
+        "A member rests, the place is kept.",
+        {"until": "when they mean to come back, UTC", "kept_until": "how long the place is kept, UTC"},
     ),
-    Verb.GROUP_LEFT: Shape(
-        "A member gave up a place.", {"live": "places in use after", "capacity": "places"}
+    Verb.GROUP_RETURNED: Shape("A resting member came back.", _ROOM),
+    Verb.GROUP_LEFT: Shape("A member gave up a place.", _ROOM),
+    Verb.GROUP_REST_ENDED: Shape(
+        "A rest was longer than a place is kept, so the place was let go.",
+        {"person": "pseudonym of the member", **_ROOM},
     ),
+    Verb.WAITING_JOINED: Shape(
+        "A member went on a group's waiting list.",
+        {**_ENTRY, "ahead": "how many waited before them", **_ROOM},
+    ),
+    Verb.WAITING_LEFT: Shape(
+        "A turn on a waiting list ended without an answer to an offer.",
+        {**_ENTRY, "was": "waiting or offered", "why": "own_wish, account_closed or group_ended"},
+    ),
+    Verb.OFFER_MADE: Shape(
+        "A free place was offered to the next on the waiting list.",
+        {**_ENTRY, "expires_at": "how long it is kept, UTC", **_ROOM},
+    ),
+    Verb.OFFER_TAKEN: Shape("A member took the place that was kept; group.joined follows.", _ENTRY),
+    Verb.OFFER_DECLINED: Shape("A member said no to the place that was kept.", {**_ENTRY, **_ROOM}),
+    Verb.OFFER_EXPIRED: Shape("An offer was not answered in time.", {**_ENTRY, **_ROOM}),
     Verb.FACILITATOR_ADDED: Shape(
         "A facilitator was given a group.", {"person": "pseudonym of the facilitator"}
     ),

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from forum.actions import care, paging
 from forum.text import Rendered
-from moderation import audit, queue
+from moderation import audit, queue, sampling
 from moderation.answers import Answer, Display, Support, Urgency
 from moderation.assess import Assessment, Finding, assess
 from moderation.commitments import commit
@@ -22,6 +22,7 @@ from moderation.detectors import Detector
 from moderation.models import AssessmentRow, ReviewItem
 from moderation.opinions import about_words
 from moderation.policy import LABELS_CHOSEN, Policy
+from moderation.sampling import Draw
 from moderation.signals import NoVerdict
 from moderation.subject import Circumstances, Part, Piece, Subject, SubjectKind
 from moderation.verbs import Verb
@@ -33,6 +34,8 @@ class Judges:
 
     detectors: Sequence[Detector]
     policy: Policy
+    draw: Draw
+    """Chooses which plainly shown posts a person looks at all the same."""
 
 
 def post_pieces(rendered: Rendered, *, title: str | None, note: str | None) -> tuple[Piece, ...]:
@@ -46,8 +49,9 @@ def post_pieces(rendered: Rendered, *, title: str | None, note: str | None) -> t
 
 
 def judge(judges: Judges, pieces: Sequence[Piece], circumstances: Circumstances) -> Assessment:
-    """Every detector, then the policy. Never raises for what a detector does: no verdict holds."""
-    return assess(pieces, circumstances, detectors=judges.detectors, policy=judges.policy)
+    """Every detector, then the policy, then chance. Never raises for what a detector does: no verdict holds."""
+    found = assess(pieces, circumstances, detectors=judges.detectors, policy=judges.policy)
+    return replace(found, lot=sampling.lot_of(found.answer, judges.policy, judges.draw))
 
 
 def record(
@@ -103,6 +107,8 @@ def follow_up(
         )
     if answer.review:
         _queue(session, subject, assessment, row, policy.asking(answer.reasons), group_id, at)
+    elif assessment.lot is not None and assessment.lot.drawn and subject.kind is SubjectKind.POST:
+        sampling.take(session, subject, row, group=group_id, at=at)
     if answer.support > Support.NONE:
         quiet = timedelta(hours=policy.values.help_panel_quiet_hours)
         care.offer_help(session, row.author_ref, answer.support, quiet=quiet, at=at)
@@ -130,6 +136,7 @@ def row_of(
         support=answer.support.code,
         reasons=list(answer.reasons),
         milliseconds=assessment.milliseconds,
+        sample_chance=assessment.lot.chance if assessment.lot and subject.kind is SubjectKind.POST else None,
         assessed_at=at,
     )
 

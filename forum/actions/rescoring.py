@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -71,22 +71,22 @@ def _settle(session: Session, policy: Policy, found: Unjudged, assessment: Asses
         return True
     revision = session.get_one(Revision, found.revision_id)
     subject = Subject(SubjectKind.POST, post.id, revision.id)
+    answer = assessment.answer
     free = queue.waits_only_for_a_verdict(session, subject)
+    if free and answer.display is not Display.HOLD and not answer.review:
+        queue.close_after_verdict(session, subject, at=at)
     judging.record(
         session,
         subject,
-        assessment,
+        assessment if free else replace(assessment, lot=None),  # what a person keeps is not plainly shown
         policy=policy,
         author_id=post.author_id,
         group_id=post.group_id,
         words=found.words,
         at=at,
     )
-    answer = assessment.answer
     if answer.display is Display.HOLD or not free:
         return True
-    if not answer.review:
-        queue.close_after_verdict(session, subject, at=at)
     _, others = _labels(session, revision.id)
     chosen = found.circumstances.author_labels
     by_software = [code for code in answer.content_labels if code not in chosen and code not in others]

@@ -6,19 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from forum.models import Group, Member
 from moderation.answers import Urgency
 from moderation.models import Claim, ReviewItem, ReviewReason
 from moderation.policy import Policy
+from moderation.sampling import SAMPLE
 from moderation.subject import SubjectKind
 from moderation.workflow import ItemState
 
 PAGE = 25
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-STATES = ("open", "claimed", "mine", "for_lead")
+STATES = ("open", "claimed", "mine", "for_lead", "drawn")
 PEOPLE_SAID = frozenset({"report", "facilitator", "escalation"})
 """Sources of reasons that nobody is shown about their own words."""
 
@@ -67,6 +68,11 @@ class Row:
     @property
     def overdue(self) -> bool:
         return self.waited > self.target
+
+    @property
+    def drawn(self) -> bool:
+        """Chosen at random among what nothing flagged."""
+        return any(source == SAMPLE for source, _code in self.reasons)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +206,9 @@ def _conditions(filters: Filters, viewer_id: int) -> list[ColumnElement[bool]]:
             wanted.append(Claim.moderator_ref == viewer_id)
         case "for_lead":
             wanted.append(ReviewItem.for_lead.is_(True))
+        case "drawn":
+            by_chance = exists().where(ReviewReason.item_id == ReviewItem.id, ReviewReason.source == SAMPLE)
+            wanted.append(by_chance)
     return wanted
 
 

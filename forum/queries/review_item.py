@@ -19,6 +19,7 @@ from moderation.answers import Urgency
 from moderation.models import AssessmentRow, Claim, LabelSource, Report, ReviewItem
 from moderation.opinions import opinion_on
 from moderation.policy import Policy
+from moderation.sampling import SAMPLE
 from moderation.subject import Part, SubjectKind
 from moderation.workflow import ItemState, is_open
 
@@ -123,6 +124,11 @@ class ItemView:
     @property
     def overdue(self) -> bool:
         return self.open and self.waited > self.target
+
+    @property
+    def drawn(self) -> bool:
+        """Chosen at random among what nothing flagged."""
+        return any(source == SAMPLE for source, _code in self.reasons)
 
     @property
     def mine(self) -> bool:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from forum.actions.judging import Judges
 from forum.models import Role
 from forum.queries.viewer import Viewer
-from forum.web.parts import detectors, policy, settings
+from forum.web.parts import detectors, parts, policy, settings
 from moderation.subject import Circumstances
 
 
 def judges() -> Judges:
     """What judges a text written on a page."""
-    return Judges(detectors(), policy())
+    return Judges(detectors(), policy(), parts().draw)
 
 
 def circumstances(

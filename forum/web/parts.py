@@ -13,6 +13,7 @@ from moderation.detectors import Detector
 from moderation.detectors.holder import ModelHolder
 from moderation.keys import Keyring
 from moderation.policy import Policy
+from moderation.sampling import Draw
 
 KEY = "haven"
 
@@ -26,6 +27,8 @@ class Parts:
     keyring: Keyring
     policy: Policy
     detectors: Sequence[Detector]
+    draw: Draw
+    """Which plainly shown posts a person looks at all the same: chance, but in tests."""
     holder: ModelHolder
     """The classifier behind the detectors, for those who start it or ask how it is."""
 

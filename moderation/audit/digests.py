@@ -29,12 +29,16 @@ SETTLED = timedelta(minutes=10)
 _LEFT_OUT = frozenset({"author_ref"})
 """Erasing an account may blank who wrote; the commitment in the row still binds the words."""
 
+_ONLY_WHERE_SET = frozenset({"sample_chance"})
+"""Columns younger than the first digests: left out where they are empty, so that old rows still fit their digest."""
+
 
 @dataclass(frozen=True, slots=True)
 class Digest:
     """What the event of one hour carries."""
 
     count: int
+    drawable: int
     first_id: int | None
     last_id: int | None
     digest: str
@@ -49,18 +53,24 @@ def compute(session: Session, hour: datetime) -> Digest:
         .execution_options(yield_per=500)
     )
     whole = hashlib.sha256()
-    count, first_id, last_id = 0, None, None
+    count, drawable, first_id, last_id = 0, 0, None, None
     for row in session.scalars(rows):
         whole.update(_written(row) + b"\n")
         count, first_id, last_id = count + 1, first_id or row.id, row.id
+        drawable += bool(row.sample_chance)
         session.expunge(row)
-    return Digest(count, first_id, last_id, whole.hexdigest())
+    return Digest(count, drawable, first_id, last_id, whole.hexdigest())
 
 
 def digest_hour(session: Session, hour: datetime, *, at: datetime) -> None:
     """Chain the digest of one complete hour."""
     found = compute(session, hour)
-    fields: dict[str, Any] = {"from": hour, "to": hour + HOUR, "count": found.count, "digest": found.digest}
+    fields: dict[str, Any] = {
+        "from": hour,
+        "to": hour + HOUR,
+        "count": found.count,
+        "drawable": found.drawable,
+    }
     append(
         session,
         Verb.ASSESSMENTS_DIGESTED,
@@ -68,6 +78,7 @@ def digest_hour(session: Session, hour: datetime, *, at: datetime) -> None:
         at=at,
         first_id=found.first_id,
         last_id=found.last_id,
+        digest=found.digest,
         **fields,
     )
 
@@ -102,7 +113,9 @@ def _next_hour(session: Session, seen: datetime | None) -> datetime | None:
 
 def _written(row: AssessmentRow) -> bytes:
     names = [column.name for column in AssessmentRow.__table__.columns if column.name not in _LEFT_OUT]
-    return canonical({name: _exact(getattr(row, name)) for name in names})
+    values = {name: _exact(getattr(row, name)) for name in names}
+    absent = [name for name in _ONLY_WHERE_SET if values[name] is None]
+    return canonical({name: value for name, value in values.items() if name not in absent})
 
 
 def _exact(value: Any) -> Any:

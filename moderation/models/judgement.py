@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import Float, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from moderation.db import Base, Code, Id, Json, UtcDateTime
@@ -57,6 +57,8 @@ class AssessmentRow(Base):
     support: Mapped[str] = mapped_column(String(10))
     reasons: Mapped[list[str]] = mapped_column(Json)
     milliseconds: Mapped[int]
+    sample_chance: Mapped[float | None] = mapped_column(Float)
+    """With what chance this plainly shown post was drawn for a look, drawn or not; None where it could not be."""
     assessed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

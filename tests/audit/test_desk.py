@@ -180,7 +180,7 @@ def test_an_event_is_explained_with_the_story_of_its_subject(
         )
     page = desk.get("/audit/1")
     assert page.has("A review item was opened.")
-    assert page.has("software, newcomer, report, facilitator, escalation or no_verdict")
+    assert page.has("software, newcomer, report, facilitator, escalation, no_verdict or sample")
     assert page.has("review item 40")
     assert page.has("version 3")
     assert page.follow("Staff opened text").has("id of the revision")

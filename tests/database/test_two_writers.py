@@ -34,6 +34,7 @@ from forum.models import (
 )
 from forum.permissions import Refused
 from forum.queries.viewer import Viewer
+from moderation import sampling
 from moderation.audit import Actor
 from moderation.detectors.fixed import fixed_detector
 from moderation.models import AuditEvent, PolicyVersion
@@ -42,7 +43,7 @@ from moderation.subject import Circumstances
 from tests.support.making import a_group, a_member, a_thread
 
 RULES = load_policy()
-JUDGES = judging.Judges((fixed_detector(),), RULES)
+JUDGES = judging.Judges((fixed_detector(),), RULES, sampling.never)
 Step = Callable[[Session], object]
 
 
@@ -260,7 +261,9 @@ def test_an_account_that_is_closed_keeps_no_place(database: Database, first: str
         accounts.close_own(session, person.id, at=clock.now())
 
     def join(session: Session) -> object:
-        return groups.join(session, actor=Actor(person.id, "member"), group_id=group.id, at=clock.now())
+        return groups.join(
+            session, actor=Actor(person.id, "member"), group_id=group.id, policy=RULES, at=clock.now()
+        )
 
     if first == "closes":
         both(database, close, join, stop_at="UPDATE members")

@@ -22,6 +22,7 @@ from forum.db import Database
 from forum.web.parts import KEY
 from moderation.detectors import Detector
 from moderation.keys import Keyring
+from moderation.sampling import Draw
 
 PER_TEST = {"database_url"}
 
@@ -63,12 +64,12 @@ class PlainSite:
         self.plain = plain_settings("", folder).model_dump(exclude=PER_TEST)
         self.as_built: tuple[dict[str, Any], dict[str, Any], int] = ({}, {}, 0)
 
-    def lend(self, settings: Settings, detectors: Sequence[Detector]) -> Flask:
+    def lend(self, settings: Settings, detectors: Sequence[Detector], draw: Draw) -> Flask:
         """An app on this test's database. Call `take_back` afterwards."""
         if settings.model_dump(exclude=PER_TEST) != self.plain:
-            return create_app(settings, detectors=detectors)
+            return create_app(settings, detectors=detectors, draw=draw)
         if self.app is None:
-            self.app = create_app(settings, detectors=detectors)
+            self.app = create_app(settings, detectors=detectors, draw=draw)
             self.as_built = _state(self.app)
         else:
             made = self.app.extensions[KEY]
@@ -77,6 +78,7 @@ class PlainSite:
                 settings=settings,
                 database=self._database(settings.url, made.keyring),
                 detectors=tuple(detectors),
+                draw=draw,
             )
             self.app._got_first_request = False  # a test may still add an address of its own
         return self.app

@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session
 from forum.config import Settings
 from forum.db import Database
 from forum.web.parts import KEY
+from moderation import sampling
 from moderation.detectors import Detector
 from moderation.detectors.contact import ContactDetector
 from moderation.detectors.fixed import fixed_detector
 from moderation.detectors.phrases import PhraseDetector
+from moderation.sampling import Draw
 from tests.support.client import CheckingClient
 from tests.support.quick_start import PlainSite, plain_settings
 
@@ -38,9 +40,17 @@ def plain_site(run_folder: Path) -> PlainSite:
 
 
 @pytest.fixture
-def app(plain_site: PlainSite, settings: Settings, detectors: tuple[Detector, ...]) -> Iterator[Flask]:
+def draw() -> Draw:
+    """No post is drawn at random. Override it to say which are."""
+    return sampling.never
+
+
+@pytest.fixture
+def app(
+    plain_site: PlainSite, settings: Settings, detectors: tuple[Detector, ...], draw: Draw
+) -> Iterator[Flask]:
     """The whole site on this test's database."""
-    app = plain_site.lend(settings, detectors)
+    app = plain_site.lend(settings, detectors, draw)
     yield app
     plain_site.take_back(app)
 
