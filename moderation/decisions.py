@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from moderation import audit
+from moderation import audit, desk
 from moderation.answers import Urgency
 from moderation.audit import Actor
 from moderation.claims import AlreadyDecided, ClaimedByAnother, NoSuchItem, NotYours, newest_claim, seconds
@@ -82,9 +83,13 @@ def write(
     *,
     actor: Actor,
     policy: Policy,
+    before: Mapping[str, Any],
     at: datetime,
 ) -> Decision:
-    """The decision's row. That (item, version) is unique is the second guard behind the item's lock."""
+    """The decision's row. That (item, version) is unique is the second guard behind the item's lock.
+
+    `before` is how the subject stands now; how the item stands is added to it.
+    """
     judged = opinion_on(session, item)
     decision = Decision(
         item_id=item.id,
@@ -103,8 +108,10 @@ def write(
         suggested_display=judged.display if judged is not None else None,
         agreed_with_software=agreement(verdict.action, judged, policy),
         seconds_waiting=seconds(item.opened_at, at),
+        seconds_waiting_staffed=desk.staffed_seconds(session, item.opened_at, at),
         seconds_viewing=None if claim.opened_text_at is None else seconds(claim.opened_text_at, at),
         decided_at=at,
+        before={**before, "item": _standing(item, claim)},
     )
     try:
         with session.begin_nested():
@@ -157,6 +164,7 @@ def finish(
         suggested_display=decision.suggested_display,
         agreed_with_software=decision.agreed_with_software,
         seconds_waiting=decision.seconds_waiting,
+        seconds_waiting_staffed=decision.seconds_waiting_staffed,
         seconds_viewing=decision.seconds_viewing,
         illegality=_without_facts(decision.illegality),
         note_left=decision.note is not None,
@@ -191,6 +199,18 @@ def told(
         decision=decision.id,
         notice=notice_id,
     )
+
+
+def _standing(item: ReviewItem, claim: Claim) -> dict[str, Any]:
+    """The item and the claim on it, as they stand before the decision."""
+    return {
+        "state": item.state.value,
+        "urgency": item.urgency,
+        "for_lead": item.for_lead,
+        "claim": claim.id,
+        "released_at": claim.released_at.isoformat() if claim.released_at is not None else None,
+        "release_reason": claim.release_reason,
+    }
 
 
 def _move(session: Session, item: ReviewItem, claim: Claim, verdict: Verdict, at: datetime) -> None:

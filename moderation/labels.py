@@ -87,3 +87,21 @@ def codes_on(
         for revision_id, code, source in rows:
             found.setdefault(revision_id, []).append((code, source))
     return {revision_id: tuple(labels) for revision_id, labels in found.items()}
+
+
+def put_back(
+    session: Session,
+    revision_id: int,
+    at: datetime,
+    *,
+    on: Collection[tuple[str, LabelSource]],
+    off: Collection[tuple[str, LabelSource]],
+) -> None:
+    """Let labels stand again that were taken off, and take off those that were put on. All others stay."""
+    for label in session.scalars(select(ContentLabel).where(ContentLabel.revision_id == revision_id)):
+        key = (label.code, label.source)
+        if key in on:
+            label.negated_at = None
+        elif key in off and label.negated_at is None:
+            label.negated_at = at
+    session.flush()

@@ -51,6 +51,8 @@ class DecisionAction(StrEnum):
     """On an appeal: the decision stays."""
     APPEAL_OVERTURNED = "appeal_overturned"
     """On an appeal: the decision is taken back, and all is as it was before it."""
+    UNDO = "undo"
+    """A decision is taken back by the person who made it, or by a lead."""
 
 
 class ForbiddenStep(Exception):
@@ -118,6 +120,7 @@ STEP_OF: Mapping[DecisionAction, Step | None] = {
     DecisionAction.CHECK_IN: None,
     DecisionAction.APPEAL_UPHELD: Step.ANSWER,
     DecisionAction.APPEAL_OVERTURNED: Step.ANSWER,
+    DecisionAction.UNDO: Step.REOPEN,
 }
 """What each action does to the item. None: it is done beside the item, which stays with whoever holds it."""
 
@@ -125,6 +128,14 @@ ANSWERS: frozenset[DecisionAction] = frozenset(
     {DecisionAction.APPEAL_UPHELD, DecisionAction.APPEAL_OVERTURNED}
 )
 """The two ways to settle an appeal."""
+
+ABOUT_DECISIONS: frozenset[DecisionAction] = ANSWERS | {DecisionAction.UNDO}
+"""These are about a decision, not about words or a person."""
+
+ABOUT_WORDS: frozenset[DecisionAction] = frozenset(
+    action for action, step in STEP_OF.items() if step in (Step.DECIDE, Step.ASK_SECOND)
+)
+"""These answer what the item asks; pauses, locks and check-ins are done beside it."""
 
 WHILE_APPEALED: frozenset[DecisionAction] = ANSWERS | {DecisionAction.ESCALATE, DecisionAction.CHECK_IN}
 """All that can be done with an item while an appeal waits on it."""

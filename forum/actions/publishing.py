@@ -7,6 +7,7 @@ because the words before the edit are no longer what the author wants to say (AD
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import update
@@ -20,6 +21,18 @@ from moderation.subject import Span
 
 UNTITLED = ""
 """A title is part of the first post: while that may not be read, the title may not either."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a post stands for its readers, and what showing it for the first time changes beside it."""
+
+    state: PostState
+    shown_revision_id: int | None
+    collapsed: bool
+    first_shown_at: datetime | None
+    listed_at: datetime | None
+    last_post_at: datetime
 
 
 def show(session: Session, post: Post, revision: Revision, *, collapsed: bool, at: datetime) -> None:
@@ -36,7 +49,7 @@ def show(session: Session, post: Post, revision: Revision, *, collapsed: bool, a
     if post.first_shown_at is None:
         post.first_shown_at = at
         thread.last_post_at = at
-        _count_for_author(session, post)
+        _count_for_author(session, post, 1)
         _tell_replied_to(session, post, thread, at)
     if post.position == 1 and thread.listed_at is None:
         thread.listed_at = at
@@ -69,6 +82,45 @@ def mask(session: Session, revision: Revision, spans: Sequence[Span]) -> None:
     session.flush()
 
 
+def unmask(session: Session, revision: Revision) -> None:
+    """Let readers see the revision as it was typed again."""
+    revision.html, revision.render_version = text.render(revision.source).html, text.RENDER_VERSION
+    revision.masked = False
+    session.flush()
+
+
+def standing(session: Session, post: Post) -> Standing:
+    """How a post stands now."""
+    thread = _thread(session, post)
+    return Standing(
+        post.state,
+        post.shown_revision_id,
+        post.collapsed,
+        post.first_shown_at,
+        thread.listed_at,
+        thread.last_post_at,
+    )
+
+
+def put_back(session: Session, post: Post, was: Standing, *, left: Standing, at: datetime) -> None:
+    """Let a post stand as it `was`. `left` is what made it so: what others changed since then stays."""
+    if was.state is PostState.SHOWN:
+        revision = session.get_one(Revision, was.shown_revision_id)
+        show(session, post, revision, collapsed=was.collapsed, at=at)
+        return
+    _hide(session, post, was.state)
+    post.shown_revision_id, post.collapsed = was.shown_revision_id, was.collapsed
+    if was.first_shown_at is not None or post.first_shown_at is None:
+        return
+    post.first_shown_at = None
+    _count_for_author(session, post, -1)
+    thread = _thread(session, post)
+    if thread.last_post_at == left.last_post_at:
+        thread.last_post_at = was.last_post_at
+    if was.listed_at is None and thread.post_count == 0:
+        thread.listed_at = None
+
+
 def _hide(session: Session, post: Post, state: PostState) -> None:
     thread = _thread(session, post)
     if post.state is PostState.SHOWN:
@@ -85,11 +137,11 @@ def _thread(session: Session, post: Post) -> Thread:
     return session.get_one(Thread, post.thread_id, with_for_update=FOR_CHANGE, populate_existing=True)
 
 
-def _count_for_author(session: Session, post: Post) -> None:
+def _count_for_author(session: Session, post: Post, more: int) -> None:
     session.execute(
         update(Member)
         .where(Member.id == post.author_id)
-        .values(approved_posts=Member.approved_posts + 1)
+        .values(approved_posts=Member.approved_posts + more)
         .execution_options(synchronize_session="fetch")
     )
 

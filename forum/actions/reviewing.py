@@ -9,15 +9,14 @@ from functools import partial
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from forum.actions import notices, rulings
+from forum.actions import notices, reversing, rulings
 from forum.actions.paging import call_leads
 from forum.actions.paging import page_staff as page_staff
 from forum.actions.rulings import Target
-from forum.models import Member, MemberState, Post, PostState, Revision, Role
+from forum.models import Member, MemberState, Post, PostState, Role
 from forum.permissions import Action, require, role_may
 from moderation import audit, claims, decisions, reports
 from moderation.audit import Actor
-from moderation.db import FOR_CHANGE
 from moderation.decisions import StaleForm
 from moderation.eligibility import Reviewer
 from moderation.models import Claim, Decision, ReviewItem
@@ -87,8 +86,11 @@ def decide(
     state = target.post.state if target.post is not None else None
     if missing := lacks(verdict, rulings.possible(state), for_readers):
         raise Incomplete(missing)
-    decision = decisions.write(session, item, held, verdict, actor=actor, policy=policy, at=at)
+    before = reversing.snapshot(session, target)
+    decision = decisions.write(session, item, held, verdict, actor=actor, policy=policy, before=before, at=at)
     change = rulings.carry_out(session, target, verdict, decision, taxonomy=policy.taxonomy, at=at)
+    decision.after = reversing.snapshot(session, target)
+    decision.effects_due_at = decision.effects_at = at
     decisions.finish(session, item, held, decision, verdict, change, actor=actor, at=at)
     _beside(session, item, target, verdict, decision, actor=actor, at=at)
     withdrawn = state is PostState.WITHDRAWN
@@ -154,12 +156,7 @@ def _lock_target(session: Session, item_id: int) -> Target:
     item = session.get(ReviewItem, item_id)
     if item is None:
         raise claims.NoSuchItem(item_id)
-    if item.subject_kind is SubjectKind.PROFILE:
-        return Target(session.get_one(Member, item.subject_id, with_for_update=FOR_CHANGE))
-    post = session.get_one(Post, item.subject_id, with_for_update=FOR_CHANGE, populate_existing=True)
-    return Target(
-        session.get_one(Member, post.author_id), post, session.get_one(Revision, post.current_revision_id)
-    )
+    return reversing.target_of(session, item.subject_kind, item.subject_id)
 
 
 def _is_hidden(session: Session, item: ReviewItem) -> bool:

@@ -14,15 +14,16 @@ from moderation import labels
 from moderation.db import FOR_CHANGE
 from moderation.decisions import Change
 from moderation.models import CareContact, Decision, LabelSource, Restriction
+from moderation.reversals import standing
 from moderation.subject import Span
 from moderation.taxonomy import Taxonomy
 from moderation.verdicts import Verdict
-from moderation.workflow import ANSWERS, DecisionAction
+from moderation.workflow import ABOUT_DECISIONS, DecisionAction
 
 BESIDE = frozenset({DecisionAction.RESTRICT, DecisionAction.ESCALATE, DecisionAction.CHECK_IN})
 """These leave the subject as it is."""
 
-FOR_POSTS = tuple(action for action in DecisionAction if action not in ANSWERS)
+FOR_POSTS = tuple(action for action in DecisionAction if action not in ABOUT_DECISIONS)
 FOR_PROFILES = (
     DecisionAction.SHOW,
     DecisionAction.ASK_EDIT,
@@ -126,11 +127,11 @@ def _rule_on_post(
     match verdict.action:
         case DecisionAction.SHOW | DecisionAction.SHOW_WITH_LABEL | DecisionAction.MASK:
             if verdict.action is DecisionAction.MASK:
-                publishing.mask(session, revision, _masked(session, revision))
+                publishing.mask(session, revision, masked_in(session, revision))
             chosen = () if verdict.action is DecisionAction.SHOW else verdict.labels
             _relabel(session, post, revision, chosen, decision, taxonomy, at)
-            standing = labels.codes_on(session, [revision.id]).get(revision.id, ())
-            collapsed = any(_for_readers(taxonomy, code) for code, _source in standing)
+            there = labels.codes_on(session, [revision.id]).get(revision.id, ())
+            collapsed = any(for_readers(taxonomy, code) for code, _source in there)
             publishing.show(session, post, revision, collapsed=collapsed, at=at)
         case DecisionAction.ASK_EDIT:
             publishing.ask_to_edit(session, post)
@@ -140,11 +141,17 @@ def _rule_on_post(
             publishing.remove(session, post)
 
 
-def _masked(session: Session, revision: Revision) -> list[Span]:
-    """Everything that was ever masked in a revision, the decision at hand included: a mask is not lifted by another."""
+def masked_in(session: Session, revision: Revision, *, but: int | None = None) -> list[Span]:
+    """Everything that is masked in a revision, the decision at hand included: a mask is not lifted by another.
+
+    `but` is a decision that is being taken back.
+    """
     decided = session.scalars(
         select(Decision.masked_spans).where(
-            Decision.revision_id == revision.id, Decision.action == DecisionAction.MASK.value
+            Decision.revision_id == revision.id,
+            Decision.action == DecisionAction.MASK.value,
+            Decision.id != (but or 0),
+            standing(),
         )
     )
     return [Span(start, end) for spans in decided for start, end in spans]
@@ -160,13 +167,13 @@ def _relabel(
     at: datetime,
 ) -> None:
     """Let exactly the chosen labels stand beside the author's own and the inherited ones."""
-    standing = labels.codes_on(session, [revision.id]).get(revision.id, ())
-    labels.negate(session, revision.id, {code for code, _ in standing} - set(chosen), at, sources=STAFF_SAYS)
+    there = {code for code, _source in labels.codes_on(session, [revision.id]).get(revision.id, ())}
+    labels.negate(session, revision.id, there - set(chosen), at, sources=STAFF_SAYS)
     labels.apply(
         session,
         post.id,
         revision.id,
-        [code for code in chosen if code not in {code for code, _ in standing}],
+        [code for code in chosen if code not in there],
         LabelSource.MODERATOR,
         at,
         list_version=taxonomy.content_labels_version,
@@ -174,7 +181,8 @@ def _relabel(
     )
 
 
-def _for_readers(taxonomy: Taxonomy, code: str) -> bool:
+def for_readers(taxonomy: Taxonomy, code: str) -> bool:
+    """Whether a label folds the post away for readers; those that only staff see do not."""
     label = taxonomy.get(code)
     return label is None or label.reader_may_see
 
@@ -197,5 +205,5 @@ def _lock(thread: Thread, verdict: Verdict, at: datetime) -> None:
 def _labels(session: Session, target: Target) -> tuple[str, ...]:
     if target.revision is None:
         return ()
-    standing = labels.codes_on(session, [target.revision.id]).get(target.revision.id, ())
-    return tuple(dict.fromkeys(code for code, _source in standing))
+    there = labels.codes_on(session, [target.revision.id]).get(target.revision.id, ())
+    return tuple(dict.fromkeys(code for code, _source in there))

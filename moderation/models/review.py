@@ -57,7 +57,7 @@ class ReviewReason(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     item_id: Mapped[int] = mapped_column(ForeignKey("review_items.id"))
     source: Mapped[str] = mapped_column(String(20))
-    """`software`, `newcomer`, `report`, `facilitator`, `escalation` or `no_verdict`."""
+    """`software`, `newcomer`, `report`, `facilitator`, `escalation`, `no_verdict` or `sample`."""
     code: Mapped[str] = mapped_column(String(60))
     revision_id: Mapped[int | None] = mapped_column(Id)
     assessment_id: Mapped[int | None] = mapped_column(Id)
@@ -113,6 +113,8 @@ class Report(Base):
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     outcome: Mapped[str | None] = mapped_column(String(40))
     outcome_told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decision_id: Mapped[int | None] = mapped_column(Id)
+    """The decision that the outcome comes from."""
 
 
 class Decision(Base):
@@ -121,8 +123,15 @@ class Decision(Base):
     __tablename__ = "decisions"
     __table_args__ = (
         UniqueConstraint("item_id", "item_version"),
+        Index("uq_decisions_undoes_id", "undoes_id", unique=True),
         Index("ix_decisions_subject", "subject_kind", "subject_id"),
         Index("ix_decisions_decided_at", "decided_at"),
+        Index(
+            "ix_decisions_waiting",
+            "actor_ref",
+            sqlite_where=text("effects_at IS NULL"),
+            postgresql_where=text("effects_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -146,6 +155,17 @@ class Decision(Base):
     suggested_display: Mapped[str | None] = mapped_column(String(10))
     agreed_with_software: Mapped[bool | None]
     seconds_waiting: Mapped[int]
+    seconds_waiting_staffed: Mapped[int | None]
+    """Of these, the seconds in which somebody was at the desk. Empty: from before hours were kept."""
     seconds_viewing: Mapped[int | None]
     decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
     author_told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    before: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """How the subject and the item stood, as states, ids and times: what it takes to put them back. No words."""
+    after: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """How the decision left the subject: whatever differs from that now, somebody else did."""
+    undoes_id: Mapped[int | None] = mapped_column(Id)
+    """The decision that this one takes back."""
+    effects_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    effects_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When what it shows and whom it tells took effect. Empty: not yet, or taken back before."""
