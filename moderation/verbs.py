@@ -37,6 +37,11 @@ class Verb(StrEnum):
     DECISION_MADE = "decision.made"
     ITEM_ESCALATED = "item.escalated"
     AUTHOR_TOLD = "author.told"
+    APPEAL_MADE = "appeal.made"
+    APPEAL_DECIDED = "appeal.decided"
+    COMPLAINT_MADE = "complaint.made"
+    COMPLAINT_ACKNOWLEDGED = "complaint.acknowledged"
+    COMPLAINT_ANSWERED = "complaint.answered"
     LABEL_ADDED = "label.added"
     THREAD_LOCKED = "thread.locked"
     THREAD_UNLOCKED = "thread.unlocked"
@@ -165,7 +170,7 @@ SHAPES: Mapping[Verb, Shape] = {
         {
             **_ITEM,
             "urgency": "green, amber, red or crisis",
-            "source": "software, newcomer, report, facilitator, escalation, no_verdict or sample",
+            "source": "software, newcomer, report, facilitator, escalation, appeal, no_verdict or sample",
         },
     ),
     Verb.ITEM_RAISED: Shape(
@@ -181,7 +186,7 @@ SHAPES: Mapping[Verb, Shape] = {
         "A member of staff took an item for a time.",
         {**_ITEM, "expires_at": "when the claim lapses, UTC", "seconds_waiting": "since the item was opened"},
     ),
-    Verb.ITEM_RELEASED: Shape("A claim ended.", {**_ITEM, "why": "handed_back, lapsed or edited"}),
+    Verb.ITEM_RELEASED: Shape("A claim ended.", {**_ITEM, "why": "handed_back, lapsed, edited or appealed"}),
     Verb.ITEM_CLOSED: Shape(
         "An item was closed without a decision: its author took the words back, or a late verdict asks for no look.",
         {**_ITEM, "why": "withdrawn or verdict"},
@@ -208,6 +213,7 @@ SHAPES: Mapping[Verb, Shape] = {
             "suggested_display": "what software answered, or null",
             "agreed_with_software": "true, false, or null where software had no answer",
             "seconds_waiting": "from opening to decision",
+            "seconds_waiting_staffed": "of these, the seconds in which somebody was at the desk",
             "seconds_viewing": "from opening the text to decision, or null",
             "illegality": "null, or the offence considered, the view on intention, time found, time removed",
             "note_left": "true when a staff note was left",
@@ -216,6 +222,46 @@ SHAPES: Mapping[Verb, Shape] = {
     Verb.ITEM_ESCALATED: Shape("An item went to a lead.", {**_ITEM, "urgency": "urgency after"}),
     Verb.AUTHOR_TOLD: Shape(
         "An author was told of a decision.", {"decision": "id of the decision", "notice": "id"}
+    ),
+    Verb.APPEAL_MADE: Shape(
+        "An author asked that another person looks at a decision.",
+        {
+            **_ITEM,
+            "appeal": "id of the appeal",
+            "decision": "id of the decision it is about",
+            "action": "action code of that decision",
+            "eligible": "number of staff who may settle it; 0 means that it has to wait",
+        },
+    ),
+    Verb.APPEAL_DECIDED: Shape(
+        "Another person settled an appeal.",
+        {
+            **_ITEM,
+            "appeal": "id of the appeal",
+            "decision": "id of the decision it is about",
+            "by_decision": "id of the decision that settles it",
+            "outcome": "upheld (the decision stays) or overturned (it was taken back)",
+            "restored": "true when the subject stands as it did before the decision",
+            "seconds_waiting": "from the appeal to its end",
+            "answer_left": "true when the author was left words beside the reason",
+        },
+    ),
+    Verb.COMPLAINT_MADE: Shape(
+        "Somebody complained about how the service is run.",
+        {"complaint": "id of the complaint", "kind": "kind code"},
+    ),
+    Verb.COMPLAINT_ACKNOWLEDGED: Shape(
+        "The complainant was told that a person is looking at the complaint.",
+        {"complaint": "id of the complaint"},
+    ),
+    Verb.COMPLAINT_ANSWERED: Shape(
+        "A complaint was answered.",
+        {
+            "complaint": "id of the complaint",
+            "kind": "kind code",
+            "outcome": "agreed, partly or not_agreed",
+            "seconds_waiting": "from the complaint to the answer",
+        },
     ),
     Verb.LABEL_ADDED: Shape(
         "Staff added a content label.",
