@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from moderation import appeals
 from moderation.audit import SOFTWARE, Actor
 from moderation.eligibility import Reviewer, rule_broken
 from moderation.models import Claim, Decision, ReviewItem
@@ -67,7 +68,15 @@ def claim(
         if standing.moderator_ref == reviewer.ref:
             return standing
         raise ClaimedByAnother(item.id, standing.moderator_ref, standing.expires_at)
-    exception = rule_broken(item, reviewer, team, asked_by=second_asked_by(session, item))
+    appeal = appeals.of_item(session, item)
+    alone = appeal is not None and not appeals.other_work(session, appeal)
+    exception = rule_broken(
+        item,
+        reviewer,
+        team,
+        asked_by=second_asked_by(session, item),
+        barred=appeals.barred(session, appeal) if appeal is not None and alone else frozenset(),
+    )
     if standing is not None:
         _lapse(session, item, standing, at)
     item.state = after(item.state, Step.CLAIM)

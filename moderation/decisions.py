@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from moderation import audit, desk
+from moderation import appeals, audit, desk
 from moderation.answers import Urgency
 from moderation.audit import Actor
 from moderation.claims import AlreadyDecided, ClaimedByAnother, NoSuchItem, NotYours, newest_claim, seconds
@@ -25,7 +25,7 @@ from moderation.policy import Policy
 from moderation.queue import locked_item, record, subject_of
 from moderation.verbs import Verb
 from moderation.verdicts import Illegality, Verdict
-from moderation.workflow import STEP_OF, DecisionAction, Step, after, fits, is_open
+from moderation.workflow import ANSWERS, STEP_OF, DecisionAction, Step, after, fits, is_open
 
 STILL_COUNTS = (None, "lapsed")
 """How the newest claim may have ended for its holder to decide: not at all, or only by its time."""
@@ -70,8 +70,12 @@ def begin(
         raise NotYours(item.id)
     if item.version != version:
         raise StaleForm(item.id)
-    if newest.release_reason not in STILL_COUNTS or not fits(item.state, action):
+    appeal = appeals.of_item(session, item)
+    other_work = appeal is not None and appeals.other_work(session, appeal)
+    if newest.release_reason not in STILL_COUNTS or not fits(item.state, action, other_work=other_work):
         raise NotYours(item.id)
+    if appeal is not None and action in ANSWERS:
+        appeals.check_another_person(session, appeal, moderator_ref)
     return item, newest
 
 
@@ -223,7 +227,8 @@ def _move(session: Session, item: ReviewItem, claim: Claim, verdict: Verdict, at
         claim.released_at = at
         claim.release_reason = "escalated" if step is Step.ASK_SECOND else "decided"
     if step in (Step.DECIDE, Step.ANSWER):
-        item.decided_at = at
+        item.decided_at = None if is_open(item.state) else at
+        appeals.other_work_done(session, item)
         return
     item.for_lead = True
     item.urgency = max(item.urgency, int(Urgency.RED))

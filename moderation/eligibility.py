@@ -28,6 +28,8 @@ class Conflict(StrEnum):
     OWN_WORDS = "own_words"
     FOR_A_LEAD = "for_a_lead"
     SECOND_PERSON = "second_person"
+    APPEAL_SECOND_PERSON = "appeal_second_person"
+    """An appeal is about what they decided. Nobody is ever excused from this one."""
 
 
 class NotForYou(Exception):
@@ -42,11 +44,17 @@ Fits = Callable[[Reviewer], bool]
 
 
 def rule_broken(
-    item: ReviewItem, reviewer: Reviewer, team: Sequence[Reviewer], *, asked_by: int | None
+    item: ReviewItem,
+    reviewer: Reviewer,
+    team: Sequence[Reviewer],
+    *,
+    asked_by: int | None,
+    barred: frozenset[int] = frozenset(),
 ) -> str | None:
     """None where the reviewer may simply take the item, else the rule that could not be kept.
 
-    Raises `NotForYou`. `asked_by` is the person who asked for a second look.
+    Raises `NotForYou`. `asked_by` is the person who asked for a second look. `barred` had a hand in the decision
+    that an appeal is about: that rule and "not about oneself" have no exception on an appeal, which then waits.
     """
 
     def foreign(person: Reviewer) -> bool:
@@ -71,12 +79,35 @@ def rule_broken(
             ("no_lead", (foreign, second)),
             ("second_person", (foreign,)),
         ]
+    if barred:
+        return _on_an_appeal(reviewer, team, ladder, foreign, barred, second)
     for rule, needed in [*ladder, ("own_words", (lead,)), ("own_words", ())]:
         if any(all(fits(person) for fits in needed) for person in team if person.decides):
             if all(fits(reviewer) for fits in needed):
                 return rule
             raise NotForYou(_why(foreign(reviewer), second(reviewer)))
     raise NotForYou(_why(foreign(reviewer), second(reviewer)))
+
+
+def _on_an_appeal(
+    reviewer: Reviewer,
+    team: Sequence[Reviewer],
+    ladder: Sequence[tuple[str | None, tuple[Fits, ...]]],
+    foreign: Fits,
+    barred: frozenset[int],
+    second: Fits,
+) -> str | None:
+    if not foreign(reviewer):
+        raise NotForYou(Conflict.OWN_WORDS)
+    if reviewer.ref in barred:
+        raise NotForYou(Conflict.APPEAL_SECOND_PERSON)
+    others = [person for person in team if person.decides and person.ref not in barred]
+    for rule, needed in ladder:
+        if any(all(fits(person) for fits in needed) for person in others):
+            if all(fits(reviewer) for fits in needed):
+                return rule
+            break
+    raise NotForYou(_why(True, second(reviewer)))
 
 
 def _why(is_foreign: bool, is_second: bool) -> Conflict:

@@ -90,6 +90,8 @@ def author_withdrew(session: Session, subject: Subject, *, actor: Actor, at: dat
     item = open_item_of(session, subject)
     if item is None or item.urgency >= Urgency.RED or item.for_lead or _is_reported(session, item):
         return
+    if item.state is ItemState.APPEALED:
+        return  # what they asked for still gets its answer
     item.state = after(item.state, Step.DECIDE)
     item.version += 1
     item.decided_at = at
@@ -158,7 +160,7 @@ def unreleased_claim(session: Session, item: ReviewItem) -> Claim | None:
 def end_claim(
     session: Session, item: ReviewItem, claim: Claim, why: str, *, actor: Actor, at: datetime
 ) -> None:
-    """Release a claim and record why: `handed_back`, `lapsed` or `edited`."""
+    """Release a claim and record why: `handed_back`, `lapsed`, `edited` or `appealed`."""
     claim.released_at, claim.release_reason = at, why
     session.flush()
     record(session, item, Verb.ITEM_RELEASED, actor=actor, at=at, why=why)

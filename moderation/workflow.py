@@ -95,6 +95,8 @@ NEXT: Mapping[tuple[ItemState | None, Step], ItemState] = {
     (ItemState.APPEALED, Step.CLAIM): ItemState.APPEALED,
     (ItemState.APPEALED, Step.RELEASE): ItemState.APPEALED,
     (ItemState.APPEALED, Step.LAPSE): ItemState.APPEALED,
+    # Other work on the same subject is never blocked by an appeal, and never settles it.
+    (ItemState.APPEALED, Step.DECIDE): ItemState.APPEALED,
     (ItemState.APPEALED, Step.ANSWER): ItemState.DECIDED,
     (ItemState.APPEALED, Step.ASK_SECOND): ItemState.APPEALED,
     (ItemState.APPEALED, Step.EDIT): ItemState.APPEALED,
@@ -138,7 +140,7 @@ ABOUT_WORDS: frozenset[DecisionAction] = frozenset(
 """These answer what the item asks; pauses, locks and check-ins are done beside it."""
 
 WHILE_APPEALED: frozenset[DecisionAction] = ANSWERS | {DecisionAction.ESCALATE, DecisionAction.CHECK_IN}
-"""All that can be done with an item while an appeal waits on it."""
+"""All that can be done with an item that is open for its appeal alone."""
 
 
 def is_open(state: ItemState) -> bool:
@@ -151,9 +153,9 @@ def may(state: ItemState | None, step: Step) -> bool:
     return (state, step) in NEXT
 
 
-def fits(state: ItemState, action: DecisionAction) -> bool:
-    """Whether an action can be taken on an item in this state."""
-    if state is ItemState.APPEALED and action not in WHILE_APPEALED:
+def fits(state: ItemState, action: DecisionAction, *, other_work: bool = False) -> bool:
+    """Whether an action can be taken on an item in this state; `other_work`: an appeal is not all it waits for."""
+    if state is ItemState.APPEALED and action not in WHILE_APPEALED and not other_work:
         return False
     step = STEP_OF[action]
     return step is None or may(state, step)

@@ -26,7 +26,7 @@ def upgrade() -> None:
         sa.Column("decision_id", identity(), nullable=False),
         sa.Column("against_ref", identity(), nullable=False),
         sa.Column("item_id", identity(), nullable=False),
-        sa.Column("item_had_work", sa.Boolean(), nullable=False),
+        sa.Column("reasons_done", identity(), nullable=False),
         sa.Column("subject_kind", sa.String(40), nullable=False),
         sa.Column("subject_id", identity(), nullable=False),
         sa.Column("appellant_ref", identity(), nullable=False),

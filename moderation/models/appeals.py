@@ -71,8 +71,8 @@ class Appeal(Base):
     """Who took that decision."""
     item_id: Mapped[int] = mapped_column(ForeignKey("review_items.id"))
     """The item that carries the appeal: the decision's own, or another that was open on the subject."""
-    item_had_work: Mapped[bool] = mapped_column(default=False)
-    """That item waited for a person already, and still will when the appeal is settled."""
+    reasons_done: Mapped[int] = mapped_column(Id)
+    """The newest reason on that item that is dealt with: newer ones are work beside the appeal."""
     subject_kind: Mapped[SubjectKind] = mapped_column(Code(SubjectKind))
     subject_id: Mapped[int] = mapped_column(Id)
     appellant_ref: Mapped[int] = mapped_column(Id)

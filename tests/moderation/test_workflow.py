@@ -49,6 +49,7 @@ ALLOWED = {
     ("appealed", "claim", "appealed"),
     ("appealed", "release", "appealed"),
     ("appealed", "lapse", "appealed"),
+    ("appealed", "decide", "appealed"),
     ("appealed", "answer", "decided"),
     ("appealed", "ask_second", "appealed"),
     ("appealed", "edit", "appealed"),
@@ -84,16 +85,16 @@ def test_the_two_lists_are_everything() -> None:
 
 
 def test_every_open_state_can_be_decided_and_decided_cannot_be_decided_again() -> None:
-    ordinary = [state for state in ItemState if is_open(state) and state is not ItemState.APPEALED]
-    assert all(may(state, Step.DECIDE) for state in ordinary)
+    assert all(may(state, Step.DECIDE) for state in ItemState if is_open(state))
     assert not may(ItemState.DECIDED, Step.DECIDE)
 
 
 def test_only_an_answer_ends_an_appeal_and_nothing_else_has_one() -> None:
     assert after(ItemState.APPEALED, Step.ANSWER) is ItemState.DECIDED
-    assert not may(ItemState.APPEALED, Step.DECIDE)
+    assert after(ItemState.APPEALED, Step.DECIDE) is ItemState.APPEALED
     assert [state for state in ItemState if may(state, Step.ANSWER)] == [ItemState.APPEALED]
     assert {action for action in DecisionAction if fits(ItemState.APPEALED, action)} == WHILE_APPEALED
+    assert fits(ItemState.APPEALED, DecisionAction.REMOVE, other_work=True)
     assert not any(fits(state, action) for action in ANSWERS for state in ItemState if state != "appealed")
 
 
