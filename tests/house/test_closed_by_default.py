@@ -65,7 +65,7 @@ def _stand_in(view: Any) -> Any:
     return reached
 
 
-def _expected(rule: Rule) -> Who:
+def expected(rule: Rule) -> Who:
     for pattern, who in EXPECTED:
         if re.match(pattern, rule.rule):
             return who
@@ -92,7 +92,7 @@ def test_closed_by_default(guarded: Flask, database: Database, role: Role | None
     for method, path, rule in _addresses(guarded):
         answer = client.http.open(path, method=method, headers=HEADERS)
         reached = answer.get_data(as_text=True) == REACHED
-        if reached != (role in _expected(rule)):
+        if reached != (role in expected(rule)):
             wrong.append(
                 f"{method} {rule.rule}: {'reached' if reached else f'refused ({answer.status_code})'}"
             )
