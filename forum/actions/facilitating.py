@@ -23,6 +23,7 @@ from moderation.audit import Actor
 from moderation.db import FOR_CHANGE
 from moderation.models import Decision, LabelSource
 from moderation.policy import Policy
+from moderation.reversals import standing
 from moderation.subject import Subject, SubjectKind
 from moderation.verbs import Verb
 from moderation.workflow import DecisionAction
@@ -246,6 +247,7 @@ def _locked_by_decision(session: Session, thread: Thread) -> bool:
             Decision.subject_kind == SubjectKind.POST,
             Decision.action == DecisionAction.LOCK_THREAD.value,
             Decision.decided_at >= thread.locked_at,
+            standing(),
             Post.thread_id == thread.id,
         )
         .limit(1)

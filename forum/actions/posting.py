@@ -20,6 +20,7 @@ from moderation.assess import Assessment
 from moderation.db import FOR_CHANGE
 from moderation.models import Decision, LabelSource
 from moderation.policy import Policy
+from moderation.reversals import standing
 from moderation.subject import Subject, SubjectKind
 from moderation.verbs import Verb
 
@@ -183,7 +184,9 @@ def _kept_back(session: Session, post: Post, current: Revision) -> bool:
     """Whether only a person lets the next version through: a moderator kept this one back or hid words in it."""
     if current.masked:
         return True
-    decided = exists().where(Decision.subject_kind == SubjectKind.POST, Decision.subject_id == post.id)
+    decided = exists().where(
+        Decision.subject_kind == SubjectKind.POST, Decision.subject_id == post.id, standing()
+    )
     return post.state is not PostState.SHOWN and bool(session.scalar(select(decided)))
 
 

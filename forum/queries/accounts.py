@@ -21,6 +21,7 @@ from forum.models import (
     SignInSession,
 )
 from moderation.models import Decision
+from moderation.reversals import standing
 from moderation.subject import SubjectKind
 
 
@@ -128,7 +129,9 @@ def own_account(session: Session, member_id: int, now: datetime) -> OwnAccount:
 
 def name_kept_back(session: Session, member_id: int) -> bool:
     """Whether a person decided about this member's name, and others still do not see it."""
-    decided = exists().where(Decision.subject_kind == SubjectKind.PROFILE, Decision.subject_id == Member.id)
+    decided = exists().where(
+        Decision.subject_kind == SubjectKind.PROFILE, Decision.subject_id == Member.id, standing()
+    )
     kept = select(Member.id).where(
         Member.id == member_id, Member.pseudonym_state != PseudonymState.SHOWN, decided
     )
