@@ -16,6 +16,7 @@ from forum.queries.review import STATES, Filters
 from forum.web.guards import allows
 from forum.web.identity import viewer
 from forum.web.parts import database, policy
+from moderation import desk
 from moderation.answers import Urgency
 
 
@@ -27,8 +28,9 @@ def queue() -> ResponseReturnValue:
     now = clock.now()
     with database().reading() as session:
         place = review.read_place(request.args.get("after"))
-        rows, further = review.queue(session, viewer().id, policy(), now, filters, place)
-        levels = review.levels(session, policy(), now)
+        seen = desk.look(session, now)
+        rows, further = review.queue(session, viewer().id, policy(), seen.hours, now, filters, place)
+        levels = review.levels(session, policy(), seen.hours, now)
         groups = review.groups_with_items(session)
     kept = _query(filters)
     return render_template(
@@ -36,6 +38,7 @@ def queue() -> ResponseReturnValue:
         rows=[
             (row, [review_words.why(policy(), source, code) for source, code in row.reasons]) for row in rows
         ],
+        desk=seen,
         levels=levels,
         groups=list(groups),
         urgencies=[(level.code, review_words.urgency(level)) for level in reversed(Urgency)],

@@ -10,7 +10,9 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from forum.models import Group, Member
+from moderation import clocks
 from moderation.answers import Urgency
+from moderation.hours import Hours
 from moderation.models import Claim, ReviewItem, ReviewReason
 from moderation.policy import Policy
 from moderation.sampling import SAMPLE
@@ -56,6 +58,9 @@ class Row:
     about_viewer: bool
     opened_at: datetime
     waited: timedelta
+    """By the clock of its urgency: only a crisis waits while nobody is at the desk."""
+    in_all: timedelta
+    """The same by the clock on the wall."""
     target: timedelta
     group: str | None
     holder: str | None
@@ -67,7 +72,7 @@ class Row:
 
     @property
     def overdue(self) -> bool:
-        return self.waited > self.target
+        return self.waited >= self.target
 
     @property
     def drawn(self) -> bool:
@@ -101,11 +106,14 @@ def claimed_post_ids(session: Session, member_id: int, now: datetime) -> frozens
     )
 
 
-def levels(session: Session, policy: Policy, now: datetime) -> list[Level]:
+def levels(session: Session, policy: Policy, hours: Hours, now: datetime) -> list[Level]:
     """How the four levels stand, the most urgent first."""
     late = or_(
         *(
-            and_(ReviewItem.urgency == int(level), ReviewItem.opened_at < now - policy.values.targets[level])
+            and_(
+                ReviewItem.urgency == int(level),
+                ReviewItem.opened_at <= clocks.opened_by(hours, level, now, policy.values.targets[level]),
+            )
             for level in Urgency
         )
     )
@@ -126,11 +134,17 @@ def groups_with_items(session: Session) -> Sequence[tuple[int, str]]:
 
 
 def queue(
-    session: Session, viewer_id: int, policy: Policy, now: datetime, filters: Filters, after: Place | None
+    session: Session,
+    viewer_id: int,
+    policy: Policy,
+    hours: Hours,
+    now: datetime,
+    filters: Filters,
+    after: Place | None,
 ) -> tuple[list[Row], Place | None]:
     """One page of the queue, and where the next begins, or None at the end."""
     as_of = after.as_of if after is not None else now
-    level = _level(policy, as_of)
+    level = _level(policy, hours, as_of)
     holder = aliased(Member)
     live = and_(Claim.item_id == ReviewItem.id, Claim.released_at.is_(None), Claim.expires_at > now)
     query = (
@@ -155,7 +169,8 @@ def queue(
             for_lead=item.for_lead,
             about_viewer=item.author_ref == viewer_id,
             opened_at=item.opened_at,
-            waited=max(now - item.opened_at, timedelta()),
+            waited=clocks.waited(hours, Urgency(item.urgency), item.opened_at, now),
+            in_all=max(now - item.opened_at, timedelta()),
             target=policy.values.targets[Urgency(item.urgency)],
             group=group,
             holder=name,
@@ -171,14 +186,14 @@ def queue(
     return rows, Place(as_of, stands, last.opened_at, last.id)
 
 
-def _level(policy: Policy, as_of: datetime) -> ColumnElement[int]:
+def _level(policy: Policy, hours: Hours, as_of: datetime) -> ColumnElement[int]:
     """`Policy.aged` for the database: where an item stands after waiting (R32)."""
     whens = []
     for urgency in Urgency:
         patience = policy.values.targets[urgency] * policy.values.ageing_after_targets
         higher = policy.aged(urgency, patience)
         if higher > urgency:
-            waited = ReviewItem.opened_at <= as_of - patience
+            waited = ReviewItem.opened_at <= clocks.opened_by(hours, urgency, as_of, patience)
             whens.append((and_(ReviewItem.urgency == int(urgency), waited), int(higher)))
     return case(*whens, else_=ReviewItem.urgency) if whens else ReviewItem.urgency.expression
 

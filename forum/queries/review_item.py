@@ -14,9 +14,9 @@ from forum.models import Group, Member, Post, PostState, PseudonymState, Revisio
 from forum.queries.names import shown_name
 from forum.queries.review import reasons_of
 from forum.queries.review_past import NOTHING, Past, past_of
-from moderation import labels
+from moderation import clocks, desk, labels
 from moderation.answers import Urgency
-from moderation.models import AssessmentRow, Claim, LabelSource, Report, ReviewItem
+from moderation.models import AssessmentRow, Claim, LabelSource, Report, ReviewItem, StaffedHours
 from moderation.opinions import opinion_on
 from moderation.policy import Policy
 from moderation.sampling import SAMPLE
@@ -99,6 +99,9 @@ class ItemView:
     for_lead: bool
     opened_at: datetime
     waited: timedelta
+    """By the clock of its urgency: only a crisis waits while nobody is at the desk."""
+    in_all: timedelta
+    """The same by the clock on the wall."""
     target: timedelta
     group: str | None
     author: str | None
@@ -123,7 +126,7 @@ class ItemView:
 
     @property
     def overdue(self) -> bool:
-        return self.open and self.waited > self.target
+        return self.open and self.waited >= self.target
 
     @property
     def drawn(self) -> bool:
@@ -147,7 +150,17 @@ def find_item(
     any_claim = aliased(Claim)
     newest = select(func.max(any_claim.id)).where(any_claim.item_id == ReviewItem.id).scalar_subquery()
     found: Any = session.execute(
-        select(ReviewItem, Group.name, Post, Thread.slug, author, Claim, holder.pseudonym, Revision.number)
+        select(
+            ReviewItem,
+            Group.name,
+            Post,
+            Thread.slug,
+            author,
+            Claim,
+            holder.pseudonym,
+            Revision.number,
+            StaffedHours,
+        )
         .outerjoin(Group, Group.id == ReviewItem.group_ref)
         .outerjoin(Post, (ReviewItem.subject_kind == SubjectKind.POST) & (Post.id == ReviewItem.subject_id))
         .outerjoin(Thread, Thread.id == Post.thread_id)
@@ -155,16 +168,17 @@ def find_item(
         .join(author, author.id == ReviewItem.author_ref)
         .outerjoin(Claim, Claim.id == newest)
         .outerjoin(holder, holder.id == Claim.moderator_ref)
+        .outerjoin(StaffedHours, desk.is_newest())
         .where(ReviewItem.id == item_id)
     ).first()
     if found is None:
         return None
-    item, group, post, slug, writer, claim, holder_name, number = found
+    item, group, post, slug, writer, claim, holder_name, number, kept = found
     holding = _holding(claim, holder_name, viewer_id, now)
     opened = is_open(item.state) and holding is not None and holding.mine and holding.live and holding.opened
     own = item.author_ref == viewer_id
     judged = opinion_on(session, item)
-    urgency = Urgency(item.urgency)
+    urgency, hours = Urgency(item.urgency), desk.hours_of(kept)
     return ItemView(
         id=item.id,
         kind=item.subject_kind,
@@ -174,7 +188,8 @@ def find_item(
         urgency=urgency,
         for_lead=item.for_lead,
         opened_at=item.opened_at,
-        waited=max((item.decided_at or now) - item.opened_at, timedelta()),
+        waited=clocks.waited(hours, urgency, item.opened_at, item.decided_at or now),
+        in_all=max((item.decided_at or now) - item.opened_at, timedelta()),
         target=policy.values.targets[urgency],
         group=group,
         author=shown_name(writer.pseudonym, writer.pseudonym_state, writer.state)

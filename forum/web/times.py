@@ -9,6 +9,7 @@ from flask import Flask
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from forum import clock
 from forum.web.login import current_viewer
 from forum.web.parts import settings
 
@@ -34,6 +35,19 @@ def local_day(moment: datetime) -> str:
     return f"{local.day} {local:%B %Y}"
 
 
+def local_soon(moment: datetime) -> str:
+    """`8:00`, `8:00 tomorrow`, `8:00 on Thursday` or `8:00 on 2 January`: a time that is near, as one would say it."""
+    local, today = moment.astimezone(reader_zone()), clock.now().astimezone(reader_zone()).date()
+    hour, ahead = f"{local.hour}:{local:%M}", (local.date() - today).days
+    if ahead == 0:
+        return hour
+    if ahead == 1:
+        return _("midnight") if hour == "0:00" else _("%(hour)s tomorrow", hour=hour)
+    if 1 < ahead < 7:
+        return _("%(hour)s on %(day)s", hour=hour, day=f"{local:%A}")
+    return _("%(hour)s on %(day)s", hour=hour, day=f"{local.day} {local:%B}")
+
+
 def plain_length(length: timedelta) -> str:
     """A length of time as a person would say it: minutes, then hours, then days."""
     minutes = max(0, int(length.total_seconds() // 60))
@@ -47,7 +61,9 @@ def plain_length(length: timedelta) -> str:
 
 
 def install(app: Flask) -> None:
-    """Register the filters `local_time`, `local_day` and `plain_length`."""
+    """Register the filters on times and lengths, and `a_minute` to compare with."""
     app.add_template_filter(local_time, "local_time")
     app.add_template_filter(local_day, "local_day")
+    app.add_template_filter(local_soon, "local_soon")
     app.add_template_filter(plain_length, "plain_length")
+    app.jinja_env.globals["a_minute"] = timedelta(minutes=1)
