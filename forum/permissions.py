@@ -34,6 +34,9 @@ class Action(StrEnum):
     """Start threads and reply."""
     CHANGE_OWN_POST = "change_own_post"
     REPORT = "report"
+    APPEAL = "appeal"
+    """Ask that another person looks at a decision over one's own words."""
+    COMPLAIN = "complain"
     FACILITATE = "facilitate"
     """Pin, lock, add a label, ask a member to edit, call a moderator, in one's own groups."""
     SEE_QUEUE = "see_queue"
@@ -41,6 +44,7 @@ class Action(StrEnum):
     DECIDE = "decide"
     CHECK_IN = "check_in"
     """A care contact, apart from any decision about conduct."""
+    ANSWER_COMPLAINTS = "answer_complaints"
     MANAGE_GROUPS = "manage_groups"
     MANAGE_STAFF = "manage_staff"
     INVITE = "invite"
@@ -66,11 +70,14 @@ MAY: Mapping[Action, frozenset[Role | Visitor]] = {
     Action.WRITE: PEERS | MODERATING,
     Action.CHANGE_OWN_POST: PEERS | MODERATING,
     Action.REPORT: PEERS,
+    Action.APPEAL: PEERS | MODERATING,
+    Action.COMPLAIN: PEERS,
     Action.FACILITATE: frozenset({Role.FACILITATOR}),
     Action.SEE_QUEUE: frozenset(REVIEW_STAFF),
     Action.CLAIM: frozenset(REVIEW_STAFF),
     Action.DECIDE: MODERATING,
     Action.CHECK_IN: frozenset(REVIEW_STAFF),
+    Action.ANSWER_COMPLAINTS: frozenset({Role.ADMIN, Role.LEAD}),
     Action.MANAGE_GROUPS: frozenset({Role.ADMIN, Role.LEAD}),
     Action.MANAGE_STAFF: frozenset({Role.ADMIN}),
     Action.INVITE: frozenset({Role.ADMIN, Role.LEAD}),

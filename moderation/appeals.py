@@ -124,8 +124,12 @@ def of_item(session: Session, item: ReviewItem) -> Appeal | None:
 
 
 def barred(session: Session, appeal: Appeal) -> frozenset[int]:
-    """Everybody who had a hand in the decision: who took it, and who decided before on the same item."""
-    decision = session.get_one(Decision, appeal.decision_id)
+    """Who may not settle this appeal, beside its author."""
+    return had_a_hand(session, session.get_one(Decision, appeal.decision_id))
+
+
+def had_a_hand(session: Session, decision: Decision) -> frozenset[int]:
+    """Everybody with a part in a decision: who took it, and who decided before on the same item."""
     rows = session.scalars(
         select(Decision.actor_ref).where(
             Decision.item_id == decision.item_id,
@@ -133,7 +137,7 @@ def barred(session: Session, appeal: Appeal) -> frozenset[int]:
             Decision.action.not_in([action.value for action in TOOK_NO_PART]),
         )
     )
-    return frozenset(rows) | {appeal.against_ref}
+    return frozenset(rows) | {decision.actor_ref}
 
 
 def other_work(session: Session, appeal: Appeal) -> bool:

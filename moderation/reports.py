@@ -26,6 +26,8 @@ class Outcome(StrEnum):
     LABELLED = "labelled"
     ACTED = "acted"
     WITHDRAWN = "withdrawn"
+    TAKEN_BACK = "taken_back"
+    """What they were told of was decided otherwise since: all is as it was before."""
 
 
 OUTCOME_OF: dict[DecisionAction, Outcome] = {
@@ -104,7 +106,7 @@ def answer(
         select(Report).where(Report.item_id == item.id, Report.outcome.is_(None)).order_by(Report.id)
     ).all()
     for report in waiting:
-        report.outcome, report.outcome_told_at = outcome.value, at
+        report.outcome, report.outcome_told_at, report.decision_id = outcome.value, at, decision.id
         audit.append(
             session,
             Verb.REPORT_ANSWERED,
@@ -120,6 +122,55 @@ def answer(
         )
     session.flush()
     return waiting
+
+
+def correct(
+    session: Session, item: ReviewItem, decision: Decision, *, by: Decision, actor: Actor, at: datetime
+) -> Sequence[Report]:
+    """`decision` was taken back by `by`: whoever was told that something was done learns that it was not to stay."""
+    told = session.scalars(
+        select(Report)
+        .where(
+            Report.decision_id == decision.id,
+            Report.outcome.in_([Outcome.ACTED.value, Outcome.LABELLED.value]),
+            Report.outcome_told_at.is_not(None),
+        )
+        .order_by(Report.id)
+    ).all()
+    for report in told:
+        report.outcome, report.outcome_told_at, report.decision_id = Outcome.TAKEN_BACK.value, at, by.id
+        audit.append(
+            session,
+            Verb.REPORT_ANSWERED,
+            actor=actor,
+            at=at,
+            subject=queue.subject_of(item),
+            group=item.group_ref,
+            reason=report.reason_code,
+            policy=by.policy_version,
+            report=report.id,
+            decision=by.id,
+            outcome=report.outcome,
+        )
+    session.flush()
+    return told
+
+
+def reopen(
+    session: Session, decision: Decision, *, item: ReviewItem, by_item: ReviewItem
+) -> Sequence[Report]:
+    """`decision` on `item` was taken back: its reports wait again, for whoever decides on `by_item`.
+
+    Returns those whose reporters had been told.
+    """
+    told = session.scalars(select(Report).where(Report.decision_id == decision.id).order_by(Report.id)).all()
+    waiting = session.scalars(select(Report).where(Report.item_id == item.id, Report.outcome.is_(None))).all()
+    for report in told:
+        report.outcome = report.outcome_told_at = report.decision_id = None
+    for report in (*told, *waiting):
+        report.item_id = by_item.id
+    session.flush()
+    return told
 
 
 def _write(

@@ -13,6 +13,7 @@ from moderation.workflow import DecisionAction
 RESTRICTION_DAYS = (1, 3, 7, 14, 30)
 LONGEST_NOTE = 2_000
 LONGEST_FACTS = 2_000
+LONGEST_ANSWER = 2_000
 
 
 class View(StrEnum):
@@ -83,6 +84,8 @@ class Lack(StrEnum):
     OFFENCE_NEEDED = "offence_needed"
     INTENTION_NEEDED = "intention_needed"
     FACTS_NEEDED = "facts_needed"
+    ANSWER_NEEDED = "answer_needed"
+    ANSWER_TOO_LONG = "answer_too_long"
 
 
 class Incomplete(Exception):

@@ -40,6 +40,12 @@ def why(policy: Policy, source: str, code: str) -> Why:
         return Why(_("A colleague asked for a lead: “%(words)s”.", words=words), _("a colleague says so"))
     if source == SAMPLE:
         return Why(_("Chosen at random. Nothing flagged it."), _("by chance"))
+    if source == "appeal":
+        reason = policy.decision_reasons.get(code)
+        words = reason.words if reason else code
+        return Why(
+            _("The author appeals against a decision: “%(words)s”.", words=words), _("the author says so")
+        )
     row = policy.rows.get(code)
     return Why(row.staff if row else code, confidence(code))
 
@@ -139,6 +145,8 @@ def lack(found: Lack) -> str:
         Lack.OFFENCE_NEEDED: _("Say which offence you considered."),
         Lack.INTENTION_NEEDED: _("Say what the words show of an intention."),
         Lack.FACTS_NEEDED: _("Write the facts in up to 2,000 characters."),
+        Lack.ANSWER_NEEDED: _("Tell the author in a few words why the decision stays."),
+        Lack.ANSWER_TOO_LONG: _("Please keep the words to the author to 2,000 characters."),
     }
     return sentences[found]
 
@@ -149,6 +157,9 @@ def conflict(found: Conflict) -> str:
         Conflict.OWN_WORDS: _("This is about your own words, so a colleague will look at it."),
         Conflict.FOR_A_LEAD: _("This one waits for a lead."),
         Conflict.SECOND_PERSON: _("You asked for a second look, so another person takes this one."),
+        Conflict.APPEAL_SECOND_PERSON: _(
+            "This appeal is about a decision that you had a part in, so another person takes it."
+        ),
     }
     return sentences[found]
 
