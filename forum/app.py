@@ -47,6 +47,7 @@ BLUEPRINTS = (
     "forum.pages.sign_up",
     "forum.pages.rules",
     "forum.pages.groups",
+    "forum.pages.waiting",
     "forum.pages.facilitating",
     "forum.pages.threads",
     "forum.pages.posts",

@@ -130,7 +130,13 @@ def _group(scene: _Scene, entry: Mapping[str, Any]) -> None:
             at=at,
         )
     for name in entry["members"]:
-        groups.join(scene.session, actor=scene.actor(name), group_id=group.id, at=scene.ago(24 * 20))
+        groups.join(
+            scene.session,
+            actor=scene.actor(name),
+            group_id=group.id,
+            policy=scene.judges.policy,
+            at=scene.ago(24 * 20),
+        )
 
 
 def _thread(scene: _Scene, entry: Mapping[str, Any]) -> None:

@@ -22,6 +22,9 @@ class Verb(StrEnum):
     POST_SAMPLED = "post.sampled"
     ASSESSMENTS_DIGESTED = "assessments.digested"
     STAFF_PAGED = "staff.paged"
+    PAGE_DELIVERED = "page.delivered"
+    PAGE_GIVEN_UP = "page.given_up"
+    NIGHT_RULE_APPLIED = "night_rule.applied"
     # the author's own acts on what is under review
     POST_EDITED = "post.edited"
     POST_WITHDRAWN = "post.withdrawn"
@@ -35,6 +38,8 @@ class Verb(StrEnum):
     ITEM_CLOSED = "item.closed"
     ITEM_EXCEPTION_MADE = "item.exception_made"
     DECISION_MADE = "decision.made"
+    DECISION_TOOK_EFFECT = "decision.took_effect"
+    DECISION_UNDONE = "decision.undone"
     ITEM_ESCALATED = "item.escalated"
     AUTHOR_TOLD = "author.told"
     APPEAL_MADE = "appeal.made"
@@ -75,6 +80,9 @@ class Verb(StrEnum):
     ROLE_CHANGED = "role.changed"
     ACCOUNT_CLOSED = "account.closed"
     SECOND_FACTOR_RESET = "second_factor.reset"
+    HOURS_SET = "hours.set"
+    ON_CALL_ADDED = "on_call.added"
+    ON_CALL_ENDED = "on_call.ended"
     INVITATION_MADE = "invitation.made"
     INVITATION_REVOKED = "invitation.revoked"
     POLICY_ACTIVATED = "policy.activated"
@@ -146,7 +154,26 @@ SHAPES: Mapping[Verb, Shape] = {
         },
     ),
     Verb.STAFF_PAGED: Shape(
-        "Leads and moderators were told of a crisis item.", {**_ITEM, "told": "number of staff told"}
+        "People on call, leads and moderators were told of a crisis item.",
+        {**_ITEM, "told": "number of staff told", "on_call": "number of them who were on call"},
+    ),
+    Verb.PAGE_DELIVERED: Shape(
+        "The receiver outside took a page about a crisis item.", {**_ITEM, "attempts": "number of tries"}
+    ),
+    Verb.PAGE_GIVEN_UP: Shape(
+        "A page was not taken by the receiver outside for a day, and is tried no more.",
+        {**_ITEM, "attempts": "number of tries", "why": "how the last try went"},
+    ),
+    Verb.NIGHT_RULE_APPLIED: Shape(
+        "Software held a shown post until the next shift: members reported it while nobody was at the desk.",
+        {
+            **_ITEM,
+            "revision": "id of the revision held",
+            "rule": "on_post or on_member",
+            "reports": "number of reports without an answer, on this post or across the member's posts",
+            "people": "number of members who made them",
+            "opens_at": "when somebody is at the desk again, UTC",
+        },
     ),
     Verb.POST_EDITED: Shape(
         "An author wrote a new revision of a post.",
@@ -217,6 +244,37 @@ SHAPES: Mapping[Verb, Shape] = {
             "seconds_viewing": "from opening the text to decision, or null",
             "illegality": "null, or the offence considered, the view on intention, time found, time removed",
             "note_left": "true when a staff note was left",
+            "effects_due_at": "from when on it shows what it shows and tells whom it tells, UTC",
+        },
+    ),
+    Verb.DECISION_TOOK_EFFECT: Shape(
+        "The seconds for taking a decision back were over: what it shows was shown, and people were told.",
+        {
+            "decision": "id of the decision",
+            "action": "action code",
+            "was_state": "state before",
+            "now_state": "state after",
+            "was_labels": "labels before",
+            "now_labels": "labels after",
+            "seconds_since": "from the decision to now",
+        },
+    ),
+    Verb.DECISION_UNDONE: Shape(
+        "A decision was taken back, and its subject put back as it was.",
+        {
+            **_ITEM,
+            "item_state": "state of the item after",
+            "decision": "id of this decision",
+            "undone": "id of the decision taken back",
+            "action": "action code of that decision",
+            "own": "true where it was taken back by whoever had made it",
+            "in_time": "true where nobody had been told of it",
+            "was_state": "state before",
+            "now_state": "state after",
+            "was_labels": "labels before",
+            "now_labels": "labels after",
+            "seconds_since": "from that decision to this one",
+            "reports": "number of reports that wait for an outcome again",
         },
     ),
     Verb.ITEM_ESCALATED: Shape("An item went to a lead.", {**_ITEM, "urgency": "urgency after"}),
@@ -344,6 +402,26 @@ SHAPES: Mapping[Verb, Shape] = {
     Verb.SECOND_FACTOR_RESET: Shape(
         "A second factor was taken off, to be set up anew.", {"person": "pseudonym"}
     ),
+    Verb.HOURS_SET: Shape(
+        "Somebody said when the desk is staffed.",
+        {
+            "hours": "id of this version",
+            "was": "id of the version before, or null",
+            "timezone": "time zone that the times are in",
+            "week": "list of [day, shift, …]; a shift is 08:00-24:00, or 20:00-02:00 into the next day",
+            "exceptions": "list of [date, shift, …] for days that differ; without a shift nobody is there",
+        },
+    ),
+    Verb.ON_CALL_ADDED: Shape(
+        "Somebody was put on call.",
+        {
+            "on_call": "id",
+            "person": "pseudonym of the one on call",
+            "starts_at": "UTC",
+            "ends_at": "UTC, or null: until further notice",
+        },
+    ),
+    Verb.ON_CALL_ENDED: Shape("Somebody was taken off call.", {"on_call": "id", "person": "pseudonym"}),
     Verb.INVITATION_MADE: Shape(
         "An invitation was made.", {"invitation": "id", "uses": "number of uses", "expires_at": "UTC"}
     ),

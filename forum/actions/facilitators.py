@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forum import group_reasons
-from forum.actions.groups import locked_group
+from forum.actions.room import locked_group
 from forum.group_reasons import Purpose
 from forum.models import Facilitation, Member, MemberState, Role
 from forum.permissions import Action, require

@@ -1,173 +1,145 @@
-"""Taking, keeping and giving up a place. The group's row is locked, then places are counted.
+"""Taking, keeping and giving up a place. The group's row is locked, what is due is settled, then places are counted.
 
-The database's own trigger is the second lock: whatever a way in forgets, a group never holds more than its
-capacity. Resting members keep their place, so they count. Each verb is an audit event.
+Resting members keep their place for some weeks, so they count. Each verb is an audit event.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from forum.models import Group, Intake, Member, Membership, MembershipState, MemberState, Role
-from forum.permissions import Action, Refused, require
-from moderation import audit
+from forum.actions import offers
+from forum.actions.room import (
+    AlreadyMember,
+    GroupFull,
+    IntakeClosed,
+    NotMember,
+    free_place,
+    give_place,
+    hold_account,
+    locked_group,
+    member_of,
+    own_entry,
+    own_place,
+    record,
+    room,
+)
+from forum.models import Group, Intake, Membership, MembershipState, WaitingEntry, WaitingState
 from moderation.audit import Actor
-from moderation.db import FOR_CHANGE
+from moderation.policy import Policy
 from moderation.verbs import Verb
 
-TRIGGER_SAYS = "group_full"
 
-
-class NoSuchGroup(Exception):
-    """There is no such group, or not any more."""
-
-
-class GroupFull(Exception):
-    """Every place is taken. The page shows groups that have room."""
-
-
-class IntakeClosed(Exception):
-    """The group takes nobody at the moment, whether or not it has room."""
-
-
-class AlreadyMember(Exception):
-    """Joining twice: nothing to do, nothing wrong."""
-
-
-class NotMember(Exception):
-    """The person holds no place in this group."""
+class NoOffer(Exception):
+    """No place is kept for this person: it was answered already, or its time is over."""
 
 
 class RestTooLong(Exception):
     """A rest is at least one week and at most as long as the policy keeps a place."""
 
 
-def join(session: Session, *, actor: Actor, group_id: int, at: datetime) -> Membership:
-    """Take a free place. An account that is being closed in this moment takes none."""
-    member_id = _member(actor)
-    _hold_account(session, member_id)
-    group = locked_group(session, group_id)
-    if _place(session, group_id, member_id) is not None:
-        raise AlreadyMember
+def join(session: Session, *, actor: Actor, group_id: int, policy: Policy, at: datetime) -> Membership:
+    """Take a free place, or the one that is kept by an offer. An account that is being closed takes none."""
+    member_id, group = _held(session, actor, group_id)
+    offers.settle(session, group, policy=policy, at=at)
+    entry = own_entry(session, group.id, member_id)
+    if entry is not None and entry.state is WaitingState.OFFERED:
+        return _take(session, actor, group, entry, at)
     if group.archived_at is not None or group.intake is not Intake.OPEN:
         raise IntakeClosed
-    live = live_places(session, group_id)
-    if live >= group.capacity:
+    if not room(session, group).free:
         raise GroupFull
-    place = Membership(group_id=group_id, member_id=member_id, state=MembershipState.ACTIVE, joined_at=at)
-    session.add(place)
-    _flush(session)
-    _record(session, Verb.GROUP_JOINED, actor, group, at, live=live + 1, capacity=group.capacity)
-    return place
+    return _given(session, actor, group, member_id, at)
 
 
-def leave(session: Session, *, actor: Actor, group_id: int, at: datetime) -> None:
+def take_offer(session: Session, *, actor: Actor, group_id: int, policy: Policy, at: datetime) -> Membership:
+    """Take the place that is kept. A promise given holds though the group was closed or made smaller since."""
+    member_id, group = _held(session, actor, group_id)
+    offers.settle(session, group, policy=policy, at=at)
+    entry = own_entry(session, group.id, member_id)
+    if entry is None or entry.state is not WaitingState.OFFERED:
+        raise NoOffer
+    return _take(session, actor, group, entry, at)
+
+
+def leave(session: Session, *, actor: Actor, group_id: int, policy: Policy, at: datetime) -> None:
     """Give the place up. What the person wrote stays theirs to take back; to change it they would join again."""
-    member_id = _member(actor)
     group = locked_group(session, group_id)
-    place = _own_place(session, group_id, member_id)
-    place.state, place.left_at, place.rest_until = MembershipState.LEFT, at, None
-    session.flush()
-    live = live_places(session, group_id)
-    _record(session, Verb.GROUP_LEFT, actor, group, at, live=live, capacity=group.capacity)
+    give_up(session, actor=actor, group=group, at=at)
+    offers.settle(session, group, policy=policy, at=at)
+
+
+def give_up(session: Session, *, actor: Actor, group: Group, at: datetime) -> None:
+    """The leaving itself, in a group that is held; the next in line is asked by whoever settles next."""
+    free_place(session, _own(session, group, member_of(actor)), at=at)
+    record(session, Verb.GROUP_LEFT, actor, group, at, **room(session, group).counts)
 
 
 def rest(
     session: Session, *, actor: Actor, group_id: int, weeks: int, longest: int, at: datetime
 ) -> Membership:
-    """Step back for some weeks; the place is kept. `longest` is the policy's `resting_weeks`."""
-    member_id = _member(actor)
+    """Step back for some weeks; the place is kept. `longest` is the policy's `resting_weeks`, counted from the
+    day the rest began: resting longer does not begin it anew.
+    """
+    member_id = member_of(actor)
     if not 1 <= weeks <= longest:
         raise RestTooLong
     group = locked_group(session, group_id)
-    place = _own_place(session, group_id, member_id)
-    until = at + timedelta(weeks=weeks)
-    place.state, place.rest_until = MembershipState.RESTING, until
+    place = _own(session, group, member_id)
+    kept = place.kept_until if place.state is MembershipState.RESTING else None
+    kept = kept or at + timedelta(weeks=longest)
+    until = min(at + timedelta(weeks=weeks), kept)
+    if until <= at:
+        raise RestTooLong
+    place.state, place.rest_until, place.kept_until = MembershipState.RESTING, until, kept
     session.flush()
-    _record(session, Verb.GROUP_RESTED, actor, group, at, until=until)
+    record(session, Verb.GROUP_RESTED, actor, group, at, until=until, kept_until=kept)
     return place
 
 
 def come_back(session: Session, *, actor: Actor, group_id: int, at: datetime) -> Membership:
     """End a rest. Coming back twice changes nothing."""
-    member_id = _member(actor)
+    member_id = member_of(actor)
     group = locked_group(session, group_id)
-    place = _own_place(session, group_id, member_id)
+    place = _own(session, group, member_id)
     if place.state is MembershipState.ACTIVE:
         return place
-    place.state, place.rest_until = MembershipState.ACTIVE, None
+    place.state = MembershipState.ACTIVE
+    place.rest_until = place.kept_until = place.rest_warned_at = None
     session.flush()
-    live = live_places(session, group_id)
-    _record(session, Verb.GROUP_RETURNED, actor, group, at, live=live, capacity=group.capacity)
+    record(session, Verb.GROUP_RETURNED, actor, group, at, **room(session, group).counts)
     return place
 
 
-def locked_group(session: Session, group_id: int) -> Group:
-    """The group, held until the transaction ends, as it is now: nobody else counts places meanwhile."""
-    group = session.scalar(
-        select(Group)
-        .where(Group.id == group_id)
-        .with_for_update(**FOR_CHANGE)
-        .execution_options(populate_existing=True)
-    )
-    if group is None:
-        raise NoSuchGroup
-    return group
+def _held(session: Session, actor: Actor, group_id: int) -> tuple[int, Group]:
+    """Account, then group, both held; the person has no place yet."""
+    member_id = member_of(actor)
+    hold_account(session, member_id)
+    group = locked_group(session, group_id)
+    if own_place(session, group.id, member_id) is not None:
+        raise AlreadyMember
+    return member_id, group
 
 
-def live_places(session: Session, group_id: int) -> int:
-    """Places in use: active and resting."""
-    counted = select(func.count()).where(
-        Membership.group_id == group_id, Membership.state != MembershipState.LEFT
-    )
-    return session.scalar(counted) or 0
+def _take(session: Session, actor: Actor, group: Group, entry: WaitingEntry, at: datetime) -> Membership:
+    place = give_place(session, group, entry.member_id, at=at)
+    entry.state, entry.ended_at = WaitingState.JOINED, at
+    session.flush()
+    counts = room(session, group).counts
+    record(session, Verb.OFFER_TAKEN, actor, group, at, entry=entry.id)
+    record(session, Verb.GROUP_JOINED, actor, group, at, **counts)
+    return place
 
 
-def _member(actor: Actor) -> int:
-    require(Action.JOIN_GROUP, Role(actor.role))
-    if actor.ref is None:
-        raise Refused(Action.JOIN_GROUP)
-    return actor.ref
+def _given(session: Session, actor: Actor, group: Group, member_id: int, at: datetime) -> Membership:
+    place = give_place(session, group, member_id, at=at)
+    record(session, Verb.GROUP_JOINED, actor, group, at, **room(session, group).counts)
+    return place
 
 
-def _hold_account(session: Session, member_id: int) -> None:
-    """Lock the account before any group, as closing it does, and see that it still may hold a place."""
-    member = session.get_one(Member, member_id, with_for_update=FOR_CHANGE, populate_existing=True)
-    require(Action.JOIN_GROUP, member.role)
-    if member.state is not MemberState.ACTIVE:
-        raise Refused(Action.JOIN_GROUP)
-
-
-def _place(session: Session, group_id: int, member_id: int) -> Membership | None:
-    return session.scalar(
-        select(Membership).where(
-            Membership.group_id == group_id,
-            Membership.member_id == member_id,
-            Membership.state != MembershipState.LEFT,
-        )
-    )
-
-
-def _own_place(session: Session, group_id: int, member_id: int) -> Membership:
-    place = _place(session, group_id, member_id)
+def _own(session: Session, group: Group, member_id: int) -> Membership:
+    place = own_place(session, group.id, member_id)
     if place is None:
         raise NotMember
     return place
-
-
-def _flush(session: Session) -> None:
-    try:
-        session.flush()
-    except IntegrityError as error:
-        if TRIGGER_SAYS in str(error.orig):
-            raise GroupFull from error
-        raise
-
-
-def _record(session: Session, verb: Verb, actor: Actor, group: Group, at: datetime, **fields: Any) -> None:
-    audit.append(session, verb, actor=actor, at=at, group=group.id, **fields)

@@ -1,31 +1,39 @@
-"""What an account held when it is closed or changes its role: its places and its groups are given up, on record."""
+"""What an account held when it is closed or changes its role: its places, turns and groups are given up, on record."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
-from forum.actions import groups
-from forum.models import Facilitation, Member, Membership, MembershipState, Role
+from forum.actions import groups, waiting
+from forum.actions.room import locked_group, own_place
+from forum.models import LIVE_ENTRY, Facilitation, Member, Membership, MembershipState, Role, WaitingEntry
 from moderation import audit
 from moderation.audit import Actor, ActorKind
 from moderation.verbs import Verb
 
 
 def give_up_places(session: Session, member: Member, *, at: datetime) -> None:
-    """A member leaves every group, so that the places are free for others."""
+    """A member leaves every group and every waiting list, so that the places are free for others.
+
+    The next in line are asked in the worker's next round, or by whoever comes to the group before it.
+    """
     if member.role is not Role.MEMBER:
         return
-    places = session.scalars(
-        select(Membership.group_id)
-        .where(Membership.member_id == member.id, Membership.state != MembershipState.LEFT)
-        .order_by(Membership.group_id)
-    ).all()
+    places = select(Membership.group_id).where(
+        Membership.member_id == member.id, Membership.state != MembershipState.LEFT
+    )
+    turns = select(WaitingEntry.group_id).where(
+        WaitingEntry.member_id == member.id, WaitingEntry.state.in_(LIVE_ENTRY)
+    )
     themselves = Actor(member.id, member.role.value, ActorKind.HUMAN)
-    for group_id in places:
-        groups.leave(session, actor=themselves, group_id=group_id, at=at)
+    for group_id in sorted(session.scalars(union(places, turns))):
+        group = locked_group(session, group_id)
+        if own_place(session, group.id, member.id) is not None:  # software may have let it go meanwhile
+            groups.give_up(session, actor=themselves, group=group, at=at)
+        waiting.give_up_turn(session, actor=themselves, group=group, why="account_closed", at=at)
 
 
 def hand_back_groups(session: Session, member: Member, *, actor: Actor, reason: str, at: datetime) -> None:

@@ -10,7 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from forum import group_reasons, text
-from forum.actions.groups import live_places, locked_group
+from forum.actions import offers, waiting
+from forum.actions.room import locked_group, room
 from forum.group_reasons import Purpose
 from forum.models import Group, GroupKind, Intake, Role
 from forum.permissions import Action, require
@@ -113,11 +114,14 @@ def describe(
 def set_capacity(
     session: Session, *, actor: Actor, group_id: int, capacity: int, reason: str, policy: Policy, at: datetime
 ) -> Group:
-    """Change the number of places. Lowering it ejects nobody: it only stops joins until there is room."""
+    """Change the number of places. Lowering it ejects nobody and takes no offer back: it only stops joins and
+    offers until numbers have fallen. Raising it asks the next in line at once.
+    """
     group = _to_change(session, actor, group_id)
     code = group_reasons.checked(Purpose.CAPACITY, reason)
     was, group.capacity = group.capacity, _whole(capacity)
     if was != group.capacity:
+        counted = room(session, group)
         audit.append(
             session,
             Verb.GROUP_CAPACITY_SET,
@@ -128,16 +132,25 @@ def set_capacity(
             policy=policy.version,
             was=was,
             now=group.capacity,
-            live=live_places(session, group.id),
+            live=counted.live,
+            offers=counted.offers,
             default_capacity=default_capacity(policy, group.kind),
         )
+        offers.settle(session, group, policy=policy, at=at)
     return group
 
 
 def set_intake(
-    session: Session, *, actor: Actor, group_id: int, intake: Intake, reason: str, at: datetime
+    session: Session,
+    *,
+    actor: Actor,
+    group_id: int,
+    intake: Intake,
+    reason: str,
+    policy: Policy,
+    at: datetime,
 ) -> Group:
-    """Open or close the group to new members, whatever room it has."""
+    """Open or close the group to new members, whatever room it has. The waiting list stays; open offers stand."""
     group = _to_change(session, actor, group_id)
     code = group_reasons.checked(Purpose.INTAKE, reason)
     was, group.intake = group.intake, intake
@@ -152,6 +165,7 @@ def set_intake(
             was=was.value,
             now=intake.value,
         )
+        offers.settle(session, group, policy=policy, at=at)
     return group
 
 
@@ -169,8 +183,9 @@ def archive(session: Session, *, actor: Actor, group_id: int, reason: str, at: d
             at=at,
             group=group.id,
             reason=code,
-            live=live_places(session, group.id),
+            live=room(session, group).live,
         )
+        waiting.end_list(session, actor=actor, group=group, at=at)
     return group
 
 

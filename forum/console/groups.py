@@ -17,7 +17,8 @@ from forum.console.group_forms import Change, DescribeGroup, NewGroup
 from forum.group_reasons import Purpose
 from forum.models import GroupKind, Intake
 from forum.permissions import Action
-from forum.queries import group_lists, groups
+from forum.queries import group_lists, groups, waiting_lists
+from forum.queries.waiting_lists import ListCounts
 from forum.web import group_sentences  # noqa: F401 - gives each refusal its page
 from forum.web.guards import allows
 from forum.web.identity import actor, viewer
@@ -37,7 +38,8 @@ def index() -> ResponseReturnValue:
     after, before = (read_id(request.args.get(name)) for name in ("after", "before"))
     with database().reading() as session:
         page = group_lists.all_groups(session, clock.now(), after=after, before=before, ended=True)
-    return render_template("console/groups/index.html", page=page, desk_items=desk(HERE))
+        lists = waiting_lists.counts(session, [listed.facts.id for listed in page.groups])
+    return render_template("console/groups/index.html", page=page, lists=lists, desk_items=desk(HERE))
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -136,7 +138,13 @@ def intake(group_id: int) -> ResponseReturnValue:
         return group_page(group_id, {"intake_reason": error})
     with database().transaction() as session:
         actions.set_intake(
-            session, actor=actor(), group_id=group_id, intake=wanted, reason=code or "", at=clock.now()
+            session,
+            actor=actor(),
+            group_id=group_id,
+            intake=wanted,
+            reason=code or "",
+            policy=policy(),
+            at=clock.now(),
         )
     return _done(
         group_id, _("The group takes new people.") if wanted is Intake.OPEN else _("Intake is closed.")
@@ -164,12 +172,14 @@ def group_page(
         if head is None:
             abort(404)
         free = group_lists.candidates(session, group_id)
+        line = waiting_lists.counts(session, [group_id]).get(group_id, ListCounts())
     wrong = {name: said for name, said in (errors or {}).items() if said}
     page = render_template(
         "console/groups/show.html",
         desk_items=desk(HERE),
         group=head.facts,
         holders=head.holders,
+        line=line,
         candidates=[(one.id, one.name) for one in free],
         nobody=("", _("Choose a facilitator")),
         default=actions.default_capacity(policy(), head.facts.kind),

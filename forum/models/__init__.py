@@ -1,13 +1,25 @@
 """The site's tables. Importing this package makes every table known to the one metadata."""
 
 from forum.models.access import Invitation, RecoveryCode, SignInAttempt, SignInSession
-from forum.models.groups import Facilitation, Group, GroupKind, Intake, Membership, MembershipState
+from forum.models.desk import OnCall, PageDelivery
+from forum.models.groups import (
+    LIVE_ENTRY,
+    Facilitation,
+    Group,
+    GroupKind,
+    Intake,
+    Membership,
+    MembershipState,
+    WaitingEntry,
+    WaitingState,
+)
 from forum.models.member import REVIEW_STAFF, STAFF, Member, MemberState, PseudonymState, Role
 from forum.models.posts import Post, PostState, Revision, Thread
 from forum.models.site import HelpPanel, Job, Notice
 from moderation import models as moderation_tables
 
 __all__ = [
+    "LIVE_ENTRY",
     "REVIEW_STAFF",
     "STAFF",
     "Facilitation",
@@ -22,6 +34,8 @@ __all__ = [
     "Membership",
     "MembershipState",
     "Notice",
+    "OnCall",
+    "PageDelivery",
     "Post",
     "PostState",
     "PseudonymState",
@@ -31,5 +45,7 @@ __all__ = [
     "SignInAttempt",
     "SignInSession",
     "Thread",
+    "WaitingEntry",
+    "WaitingState",
     "moderation_tables",
 ]

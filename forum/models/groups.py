@@ -1,4 +1,4 @@
-"""Small groups: a capacity that holds, facilitators, and places that are kept while a member rests."""
+"""Small groups: a capacity that holds, facilitators, places kept while a member rests, and waiting lists."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class GroupKind(StrEnum):
 
 
 class Group(Base):
-    """A room with a purpose and at most `capacity` live members (active or resting)."""
+    """A room with a purpose and at most `capacity` places: members (active or resting) and open offers."""
 
     __tablename__ = "groups"
     __table_args__ = (CheckConstraint("capacity >= 1", name="capacity"),)
@@ -70,7 +70,7 @@ class Facilitation(Base):
 
 
 class MembershipState(StrEnum):
-    """Active and resting places both count towards capacity; left ones do not."""
+    """Active and resting places both count towards capacity, as open offers do; left ones do not."""
 
     ACTIVE = "active"
     RESTING = "resting"
@@ -100,4 +100,58 @@ class Membership(Base):
     state: Mapped[MembershipState] = mapped_column(Code(MembershipState))
     joined_at: Mapped[datetime] = mapped_column(UtcDateTime)
     rest_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the member means to come back."""
+    kept_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """While resting: how long the place is kept, counted from the day the rest began."""
+    rest_warned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When they were told that the place will be let go: nobody loses one without a week's warning."""
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class WaitingState(StrEnum):
+    """Where an entry on a waiting list stands. The first two are live; an entry leaves them once, for good."""
+
+    WAITING = "waiting"
+    OFFERED = "offered"
+    """A place is kept for this person until `offer_expires_at`; it counts as taken."""
+    JOINED = "joined"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    LEFT = "left"
+    """Taken off by the person, or because their account was closed."""
+    ENDED = "ended"
+    """The group ended."""
+
+
+LIVE_ENTRY = (WaitingState.WAITING, WaitingState.OFFERED)
+
+
+class WaitingEntry(Base):
+    """One person's turn on a group's waiting list. The order is the id: the order in which the asking was kept."""
+
+    __tablename__ = "waiting_entries"
+    __table_args__ = (
+        Index(
+            "uq_waiting_entries_live",
+            "group_id",
+            "member_id",
+            unique=True,
+            sqlite_where=text("state IN ('waiting', 'offered')"),
+            postgresql_where=text("state IN ('waiting', 'offered')"),
+        ),
+        Index("ix_waiting_entries_group_id", "group_id", "state", "id"),
+        Index("ix_waiting_entries_member_id", "member_id", "state"),
+        CheckConstraint(
+            "state IN ('waiting', 'offered', 'joined', 'declined', 'expired', 'left', 'ended')", name="state"
+        ),
+        CheckConstraint("state <> 'offered' OR offer_expires_at IS NOT NULL", name="offer_ends"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    group_id: Mapped[int] = mapped_column(ForeignKey("groups.id"))
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
+    state: Mapped[WaitingState] = mapped_column(Code(WaitingState), default=WaitingState.WAITING)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    offered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    offer_expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

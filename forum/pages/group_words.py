@@ -26,6 +26,20 @@ def room(group: GroupFacts) -> str:
     return ngettext("One free place", "%(num)d free places", group.free)
 
 
+def line(length: int) -> str:
+    """How many people wait, for somebody who thinks of joining them."""
+    if not length:
+        return _("Nobody is waiting. You would be next.")
+    return ngettext("One person is waiting.", "%(num)d people are waiting.", length)
+
+
+def turn(number: int) -> str:
+    """Where somebody stands in the line. It only ever gets shorter."""
+    if number == 1:
+        return _("You are next in line.")
+    return _("You are number %(number)s in line.", number=number)
+
+
 def replies(count: int) -> str:
     """How many replies, without a number to chase (R18)."""
     if count <= 0:

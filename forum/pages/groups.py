@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,12 +12,13 @@ from flask_babel import ngettext
 
 from forum import clock
 from forum.actions import groups as actions
-from forum.actions.groups import AlreadyMember, GroupFull, NotMember, RestTooLong
+from forum.actions.groups import RestTooLong
+from forum.actions.room import AlreadyMember, GroupFull, NotMember
 from forum.models import Role
 from forum.pages import group_words
 from forum.permissions import Action
-from forum.queries import group_lists, groups, threads_list
-from forum.queries.groups import GroupFacts
+from forum.queries import group_lists, groups, threads_list, waiting_lists
+from forum.queries.groups import GroupFacts, Place
 from forum.web import group_sentences  # noqa: F401 - gives each refusal its page
 from forum.web.guards import allows
 from forum.web.identity import actor, viewer
@@ -29,14 +31,22 @@ bp = Blueprint("groups", __name__)
 @bp.get("/groups")
 @allows(Action.BROWSE_GROUPS)
 def index() -> ResponseReturnValue:
-    """One's own groups first, then all of them by name."""
+    """A place that is kept for the reader first, then their own groups, then all of them by name."""
     after = read_id(request.args.get("after"))
     before = read_id(request.args.get("before"))
     person, now = viewer(), clock.now()
     with database().reading() as session:
         own = group_lists.own_groups(session, person, now) if after is before is None else ()
         listed = group_lists.all_groups(session, now, after=after, before=before, but=person.reads)
-    return render_template("pages/groups/index.html", own=own, page=listed, words=group_words)
+        turns = waiting_lists.own_turns(session, person.id, now) if person.role is Role.MEMBER else ()
+    return render_template(
+        "pages/groups/index.html",
+        own=own,
+        page=listed,
+        offers=[one for one in turns if one.turn.offered],
+        waits=[one for one in turns if not one.turn.offered],
+        words=group_words,
+    )
 
 
 @bp.get("/g/<slug>")
@@ -79,11 +89,11 @@ def about(slug: str) -> ResponseReturnValue:
 @bp.post("/g/<slug>/join")
 @allows(Action.JOIN_GROUP)
 def join(slug: str) -> ResponseReturnValue:
-    """Take a place. Pressing twice is harmless; a full group says so and names others."""
+    """Take a place. Pressing twice is harmless; a full group says so, with its waiting list and other groups."""
     group = _group(slug)
     try:
         with database().transaction() as session:
-            actions.join(session, actor=actor(), group_id=group.id, at=clock.now())
+            actions.join(session, actor=actor(), group_id=group.id, policy=policy(), at=clock.now())
     except AlreadyMember:
         flash(_("You are in this group already. Your place is yours."), "info")
     except GroupFull:
@@ -100,7 +110,7 @@ def leave(slug: str) -> ResponseReturnValue:
     group = _group(slug)
     try:
         with database().transaction() as session:
-            actions.leave(session, actor=actor(), group_id=group.id, at=clock.now())
+            actions.leave(session, actor=actor(), group_id=group.id, policy=policy(), at=clock.now())
     except NotMember:
         flash(_("You are not in that group. Nothing was changed."), "info")
     else:
@@ -146,33 +156,46 @@ def _group(slug: str) -> GroupFacts:
 
 
 def _about(slug: str, errors: Mapping[str, str] | None = None) -> ResponseReturnValue:
-    person = viewer()
+    person, now = viewer(), clock.now()
     with database().reading() as session:
-        head = groups.head(session, slug, person, clock.now())
-    if head is None:
-        abort(404)
-    longest = policy().values.resting_weeks
-    weeks = [
-        (number, ngettext("One week", "%(num)d weeks", number))
-        for number in (1, 2, 4, longest)
-        if number <= longest
-    ]
+        head = groups.head(session, slug, person, now)
+        if head is None:
+            abort(404)
+        line = waiting_lists.of_group(session, head.facts.id, person.id)
+    turn = line.own if line.own is not None and line.own.stands(now) else None
+    could = person.role is Role.MEMBER and head.place is None and turn is None and head.facts.takes
     page = render_template(
         "pages/groups/about.html",
         head=head,
         may_read=groups.may_read_group(person, head.facts.id),
-        may_join=person.role is Role.MEMBER and head.place is None and head.facts.open,
-        weeks=weeks,
-        over=head.place is not None
-        and head.place.rest_until is not None
-        and head.place.rest_until <= clock.now(),
+        may_join=could and head.facts.free and not line.length,
+        may_wait=could,
+        turn=turn,
+        lapsed=line.own is not None and turn is None,
+        line=line,
+        weeks=_rests(head.place, now),
+        over=head.place is not None and head.place.rest_until is not None and head.place.rest_until <= now,
         errors=errors or {},
         words=group_words,
     )
     return page, 422 if errors else 200
 
 
+def _rests(place: Place | None, now: datetime) -> list[tuple[int, str]]:
+    """How long somebody may rest. Resting longer does not move the day on which the place is let go."""
+    longest = policy().values.resting_weeks
+    kept = place.kept_until if place is not None else None
+    return [
+        (number, ngettext("One week", "%(num)d weeks", number))
+        for number in sorted({1, 2, 4, longest})
+        if number <= longest and (kept is None or now + timedelta(weeks=number) <= kept)
+    ]
+
+
 def _full(group: GroupFacts) -> ResponseReturnValue:
+    person = viewer()
     with database().reading() as session:
-        others = group_lists.with_room(session, viewer(), clock.now())
-    return render_template("pages/groups/full.html", group=group, others=others, words=group_words), 409
+        line = waiting_lists.of_group(session, group.id, person.id)
+        others = group_lists.with_room(session, person, clock.now())
+    page = render_template("pages/groups/full.html", group=group, line=line, others=others, words=group_words)
+    return page, 409

@@ -7,9 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from forum import clock
 from forum.actions import notices as actions
+from forum.models import Role
 from forum.permissions import Action
 from forum.queries.notices import page_of_notices
 from forum.queries.visibility import reader
+from forum.queries.waiting_lists import own_turns
 from forum.web.guards import allows
 from forum.web.identity import viewer
 from forum.web.numbers import read_id
@@ -21,12 +23,20 @@ bp = Blueprint("notices", __name__)
 @bp.get("/notices")
 @allows(Action.READ_NOTICES)
 def index() -> ResponseReturnValue:
-    """Newest first; reading them changes nothing until the member says so."""
+    """A place that is kept for the reader, then newest first; reading them changes nothing until the member says so."""
     asked = request.args.get("before", "")
     before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
+    person, now = viewer(), clock.now()
     with database().reading() as session:
-        found, more = page_of_notices(session, reader(viewer()), policy=policy(), before=before)
-    return render_template("pages/notices/index.html", notices=found, more=more, first_page=before is None)
+        found, more = page_of_notices(session, reader(person), policy=policy(), before=before, now=now)
+        turns = own_turns(session, person.id, now) if person.role is Role.MEMBER and before is None else ()
+    return render_template(
+        "pages/notices/index.html",
+        notices=found,
+        more=more,
+        first_page=before is None,
+        offers=[one for one in turns if one.turn.offered],
+    )
 
 
 @bp.post("/notices/read")

@@ -11,7 +11,16 @@ from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from forum.models import Facilitation, Group, Intake, Member, Role
-from forum.queries.groups import NOW, GroupFacts, Holder, facts_columns, facts_from, holder_from, live_count
+from forum.queries.groups import (
+    NOW,
+    GroupFacts,
+    Holder,
+    facts_columns,
+    facts_from,
+    holder_from,
+    live_count,
+    offer_count,
+)
 from forum.queries.places import active_facilitator
 from forum.queries.viewer import Viewer
 
@@ -101,17 +110,17 @@ def own_groups(session: Session, viewer: Viewer, now: datetime) -> tuple[ListedG
 
 def with_room(session: Session, viewer: Viewer, now: datetime) -> tuple[GroupFacts, ...]:
     """A few groups that could be joined now, the emptiest first."""
-    live = live_count()
+    taken = live_count() + offer_count()
     rows = session.execute(
         select(*facts_columns())
         .where(
             Group.archived_at.is_(None),
             Group.intake == Intake.OPEN,
-            Group.capacity > live,
+            Group.capacity > taken,
             active_facilitator(NOW),
             Group.id.not_in(sorted(viewer.reads)),
         )
-        .order_by((Group.capacity - live).desc(), Group.id)
+        .order_by((Group.capacity - taken).desc(), Group.id)
         .limit(SUGGESTED),
         {"now": now},
     ).all()

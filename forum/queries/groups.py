@@ -23,6 +23,8 @@ from forum.models import (
     Member,
     Membership,
     MembershipState,
+    WaitingEntry,
+    WaitingState,
 )
 from forum.queries.names import shown_name
 from forum.queries.places import active_facilitator
@@ -50,13 +52,21 @@ class GroupFacts:
     intake: Intake
     ended: bool
     live: int
+    """Places of members, resting ones included."""
+    offers: int
+    """Places kept for somebody who was asked and has not answered."""
     facilitated: bool
     """At least one facilitator is active."""
 
     @property
     def free(self) -> int:
         """Free places; none where a lowered capacity is still above what it allows."""
-        return max(0, self.capacity - self.live)
+        return max(0, self.capacity - self.live - self.offers)
+
+    @property
+    def over(self) -> int:
+        """By how many a lowered capacity is exceeded: nobody joins until numbers have fallen."""
+        return max(0, self.live + self.offers - self.capacity)
 
     @property
     def read_only(self) -> ReadOnly | None:
@@ -65,9 +75,14 @@ class GroupFacts:
         return None if self.facilitated else ReadOnly.NO_FACILITATOR
 
     @property
+    def takes(self) -> bool:
+        """Whether the group takes people at all, now or by its waiting list."""
+        return not self.ended and self.intake is Intake.OPEN
+
+    @property
     def open(self) -> bool:
         """Whether somebody could join now."""
-        return not self.ended and self.intake is Intake.OPEN and self.free > 0
+        return self.takes and self.free > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +101,8 @@ class Place:
     state: MembershipState
     joined_at: datetime
     rest_until: datetime | None
+    kept_until: datetime | None
+    """While resting: how long the place is kept."""
 
     @property
     def resting(self) -> bool:
@@ -117,6 +134,17 @@ def live_count() -> ColumnElement[int]:
     )
 
 
+def offer_count() -> ColumnElement[int]:
+    """Places of `Group` that open offers keep."""
+    return (
+        select(func.count())
+        .select_from(WaitingEntry)
+        .where(WaitingEntry.group_id == Group.id, WaitingEntry.state == WaitingState.OFFERED)
+        .correlate(Group)
+        .scalar_subquery()
+    )
+
+
 def facts_columns() -> tuple[ColumnElement[Any], ...]:
     """The columns that `facts_from` reads, in its order."""
     return (
@@ -129,6 +157,7 @@ def facts_columns() -> tuple[ColumnElement[Any], ...]:
         Group.intake.label("intake"),
         Group.archived_at.label("archived_at"),
         live_count().label("live"),
+        offer_count().label("offers"),
         active_facilitator(NOW).label("facilitated"),
     )
 
@@ -144,6 +173,7 @@ def facts_from(row: Row[*tuple[Any, ...]]) -> GroupFacts:
         intake=row.intake,
         ended=row.archived_at is not None,
         live=row.live,
+        offers=row.offers,
         facilitated=bool(row.facilitated),
     )
 
@@ -155,6 +185,7 @@ _HEAD: Select[*tuple[Any, ...]] = (
         Membership.state.label("place_state"),
         Membership.joined_at.label("joined_at"),
         Membership.rest_until.label("rest_until"),
+        Membership.kept_until.label("kept_until"),
         Facilitation.member_id.label("holder_id"),
         Facilitation.away_until.label("away_until"),
         Member.pseudonym.label("pseudonym"),
@@ -193,7 +224,11 @@ def _head_from(rows: Sequence[Row[*tuple[Any, ...]]], now: datetime) -> GroupHea
     if not rows:
         return None
     first = rows[0]
-    place = None if first.place_state is None else Place(first.place_state, first.joined_at, first.rest_until)
+    place = (
+        None
+        if first.place_state is None
+        else Place(first.place_state, first.joined_at, first.rest_until, first.kept_until)
+    )
     holders = tuple(holder_from(row, now) for row in rows if row.holder_id is not None)
     return GroupHead(facts_from(first), holders, place)
 

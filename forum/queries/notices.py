@@ -11,6 +11,7 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from forum.models import Notice, Post, Revision, Thread
+from forum.queries.notice_places import PlaceFacts, places_behind
 from forum.queries.visibility import Reader, may_read
 from moderation.models import Decision, Report, Restriction
 from moderation.policy import Policy
@@ -35,11 +36,12 @@ class NoticeView:
     until: datetime | None = None
     outcome: str = ""
     item_id: int | None = None
+    place: PlaceFacts | None = None
     data: dict[str, Any] = field(default_factory=dict)
 
 
 def page_of_notices(
-    session: Session, reader: Reader, *, policy: Policy, before: int | None
+    session: Session, reader: Reader, *, policy: Policy, before: int | None, now: datetime
 ) -> tuple[list[NoticeView], int | None]:
     """The newest notices, or those older than id `before`; and where to go on from, or None at the end."""
     query = select(Notice).where(Notice.member_id == reader.id).order_by(Notice.id.desc()).limit(PAGE + 1)
@@ -47,10 +49,12 @@ def page_of_notices(
         query = query.where(Notice.id < before)
     rows = session.scalars(query).all()
     more = rows[PAGE - 1].id if len(rows) > PAGE else None
-    return _views(session, reader, policy, rows[:PAGE]), more
+    return _views(session, reader, policy, rows[:PAGE], now), more
 
 
-def _views(session: Session, reader: Reader, policy: Policy, rows: Sequence[Notice]) -> list[NoticeView]:
+def _views(
+    session: Session, reader: Reader, policy: Policy, rows: Sequence[Notice], now: datetime
+) -> list[NoticeView]:
     decisions = _by_id(session, Decision, (row.data.get("decision") for row in rows))
     reports = _by_id(session, Report, (row.data.get("report") for row in rows))
     restrictions = _by_id(session, Restriction, (row.data.get("restriction") for row in rows))
@@ -60,6 +64,7 @@ def _views(session: Session, reader: Reader, policy: Policy, rows: Sequence[Noti
     posts = _by_id(session, Post, post_ids)
     titles = _titles(session, {post.thread_id for post in posts.values()})
     revisions = _by_id(session, Revision, (decision.revision_id for decision in decisions.values()))
+    places = places_behind(session, rows, now)
     views = []
     for row in rows:
         decision = decisions.get(row.data.get("decision", 0))
@@ -94,6 +99,7 @@ def _views(session: Session, reader: Reader, policy: Policy, rows: Sequence[Noti
                 until=restriction.ends_at if restriction else None,
                 outcome=report.outcome or "" if report else "",
                 item_id=row.data.get("item"),
+                place=places.get(row.id),
                 data=row.data,
             )
         )

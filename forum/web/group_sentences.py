@@ -6,8 +6,10 @@ from flask_babel import lazy_gettext as _l
 
 from forum.actions.facilitating import LockedByModerator, UnknownLabel
 from forum.actions.facilitators import BadAbsence, NotAFacilitator
-from forum.actions.groups import AlreadyMember, GroupFull, IntakeClosed, NoSuchGroup, NotMember, RestTooLong
+from forum.actions.groups import NoOffer, RestTooLong
 from forum.actions.managing_groups import BadCapacity, GroupEnded, NameTaken
+from forum.actions.room import AlreadyMember, GroupFull, IntakeClosed, NoSuchGroup, NotMember
+from forum.actions.waiting import NotWaiting
 from forum.group_reasons import UnknownReason
 from forum.web.sentences import BY_STATUS, Sentence, register
 
@@ -39,6 +41,19 @@ register(
 )
 register(
     NotMember, Sentence(409, _l("You have no place in this group"), _l("Nothing was changed."), OTHER_GROUPS)
+)
+register(
+    NoOffer,
+    Sentence(
+        409,
+        _l("This place is not kept for you any more"),
+        _l("It was answered before, or its time was over. It is not about you. You can ask again."),
+        OTHER_GROUPS,
+    ),
+)
+register(
+    NotWaiting,
+    Sentence(409, _l("You are not on this waiting list"), _l("Nothing was changed."), OTHER_GROUPS),
 )
 register(
     RestTooLong,

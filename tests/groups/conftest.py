@@ -16,10 +16,12 @@ from forum.models import Group, Member, Membership, MembershipState
 from moderation.audit import Actor
 from moderation.keys import Keyring
 from moderation.models import AuditEvent
+from moderation.policy import load_policy
 from tests.support.client import CheckingClient
 from tests.support.forms import Value
 from tests.support.page import Page
 
+POLICY = load_policy()
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 ADMIN = Actor(1_000_000, "admin")
 """Nobody's account: the audit needs a number and a role, not a row."""

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from forum.actions import groups
-from forum.actions.groups import NoSuchGroup, NotMember, RestTooLong
+from forum.actions.groups import RestTooLong
+from forum.actions.room import NoSuchGroup, NotMember
 from forum.models import MembershipState, Role
 from forum.permissions import Refused
 from moderation.audit import Actor
-from tests.groups.conftest import ADMIN, NOON, Store, acting, live
+from tests.groups.conftest import ADMIN, NOON, POLICY, Store, acting, live
 from tests.support.making import a_group, a_member
 
 
@@ -21,11 +23,11 @@ def test_joining_resting_returning_and_leaving_are_each_on_record(store: Store) 
         person = acting(a_member(session))
         group = a_group(session, capacity=3)
     seen = []
-    steps: tuple[tuple[Callable[..., object], dict[str, int]], ...] = (
-        (groups.join, {}),
+    steps: tuple[tuple[Callable[..., object], dict[str, Any]], ...] = (
+        (groups.join, {"policy": POLICY}),
         (groups.rest, {"weeks": 2, "longest": 8}),
         (groups.come_back, {}),
-        (groups.leave, {}),
+        (groups.leave, {"policy": POLICY}),
     )
     for verb, more in steps:
         with store.database.transaction() as session:
@@ -36,10 +38,13 @@ def test_joining_resting_returning_and_leaving_are_each_on_record(store: Store) 
         assert event.actor.startswith("member-")
         assert event.actor_role == "member"
     assert seen == [
-        ("group.joined", {"live": 1, "capacity": 3}),
-        ("group.rested", {"until": "2026-03-16T12:00:00.000000Z"}),
-        ("group.returned", {"live": 1, "capacity": 3}),
-        ("group.left", {"live": 0, "capacity": 3}),
+        ("group.joined", {"live": 1, "offers": 0, "capacity": 3}),
+        (
+            "group.rested",
+            {"until": "2026-03-16T12:00:00.000000Z", "kept_until": "2026-04-27T12:00:00.000000Z"},
+        ),
+        ("group.returned", {"live": 1, "offers": 0, "capacity": 3}),
+        ("group.left", {"live": 0, "offers": 0, "capacity": 3}),
     ]
 
 
@@ -49,9 +54,9 @@ def test_leaving_and_coming_back_is_a_new_place(store: Store) -> None:
         group = a_group(session, capacity=1)
     for _ in range(2):
         with store.database.transaction() as session:
-            groups.join(session, actor=person, group_id=group.id, at=NOON)
+            groups.join(session, actor=person, group_id=group.id, policy=POLICY, at=NOON)
         with store.database.transaction() as session:
-            groups.leave(session, actor=person, group_id=group.id, at=NOON)
+            groups.leave(session, actor=person, group_id=group.id, policy=POLICY, at=NOON)
     assert store.verbs() == ["group.joined", "group.left"] * 2
 
 
@@ -59,9 +64,9 @@ def test_leaving_twice_says_so_and_changes_nothing(store: Store) -> None:
     with store.database.transaction() as session:
         member = a_member(session)
         group = a_group(session, members=(member,))
-        groups.leave(session, actor=acting(member), group_id=group.id, at=NOON)
+        groups.leave(session, actor=acting(member), group_id=group.id, policy=POLICY, at=NOON)
     with pytest.raises(NotMember), store.database.transaction() as session:
-        groups.leave(session, actor=acting(member), group_id=group.id, at=NOON)
+        groups.leave(session, actor=acting(member), group_id=group.id, policy=POLICY, at=NOON)
     assert store.verbs() == ["group.left"]
 
 
@@ -100,7 +105,7 @@ def test_an_unknown_group_is_not_there(store: Store) -> None:
     with store.database.transaction() as session:
         person = acting(a_member(session))
     with pytest.raises(NoSuchGroup), store.database.transaction() as session:
-        groups.join(session, actor=person, group_id=99, at=NOON)
+        groups.join(session, actor=person, group_id=99, policy=POLICY, at=NOON)
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.MEMBER])
@@ -110,7 +115,7 @@ def test_only_members_take_places(store: Store, role: Role) -> None:
         person = acting(a_member(session, role=role))
         group = a_group(session)
     with pytest.raises(Refused), store.database.transaction() as session:
-        groups.join(session, actor=person, group_id=group.id, at=NOON)
+        groups.join(session, actor=person, group_id=group.id, policy=POLICY, at=NOON)
 
 
 def test_nobody_in_particular_takes_no_place(store: Store) -> None:
@@ -118,4 +123,4 @@ def test_nobody_in_particular_takes_no_place(store: Store) -> None:
         group = a_group(session)
     for actor in (ADMIN, Actor(None, "member")):
         with pytest.raises(Refused), store.database.transaction() as session:
-            groups.join(session, actor=actor, group_id=group.id, at=NOON)
+            groups.join(session, actor=actor, group_id=group.id, policy=POLICY, at=NOON)

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from forum.actions import facilitators, groups, managing_groups
 from forum.actions.facilitators import BadAbsence, NotAFacilitator
-from forum.actions.groups import GroupFull, IntakeClosed
 from forum.actions.managing_groups import BadCapacity, GroupEnded, NameTaken
+from forum.actions.room import GroupFull, IntakeClosed
 from forum.group_reasons import UnknownReason
 from forum.models import Group, GroupKind, Intake, Member, MemberState, Role
 from forum.permissions import Refused
@@ -85,10 +85,10 @@ def test_lowering_the_capacity_ejects_nobody_and_stops_joins(store: Store) -> No
         )
         assert live(session, group) == 3
     event = store.last_event()
-    assert event.fields == {"was": 3, "now": 1, "live": 3, "default_capacity": 24}
+    assert event.fields == {"was": 3, "now": 1, "live": 3, "offers": 0, "default_capacity": 24}
     assert (event.verb, event.reason_code) == ("group.capacity_set", "too_busy")
     with pytest.raises(GroupFull), store.database.transaction() as session:
-        groups.join(session, actor=newcomer, group_id=group.id, at=NOON)
+        groups.join(session, actor=newcomer, group_id=group.id, policy=POLICY, at=NOON)
 
 
 @pytest.mark.parametrize("capacity", [0, -1, 501, 10**12])
@@ -106,7 +106,9 @@ def test_intake_words_and_end_are_on_record(store: Store) -> None:
         group = a_group(session, "Old name")
         change: dict[str, Any] = {"actor": ADMIN, "group_id": group.id, "at": NOON}
         for _ in range(2):  # the same form twice is one event
-            managing_groups.set_intake(session, intake=Intake.CLOSED, reason="settling", **change)
+            managing_groups.set_intake(
+                session, intake=Intake.CLOSED, reason="settling", policy=POLICY, **change
+            )
             managing_groups.describe(
                 session, name="New name", purpose=group.purpose, reason="clearer_words", **change
             )
@@ -114,9 +116,9 @@ def test_intake_words_and_end_are_on_record(store: Store) -> None:
             managing_groups.archive(session, reason="planned_end", **change)
     assert store.verbs() == ["group.intake_set", "group.described", "group.archived"]
     with pytest.raises(GroupEnded), store.database.transaction() as session:
-        managing_groups.set_intake(session, intake=Intake.OPEN, reason="ready", **change)
+        managing_groups.set_intake(session, intake=Intake.OPEN, reason="ready", policy=POLICY, **change)
     with pytest.raises(IntakeClosed), store.database.transaction() as session:
-        groups.join(session, actor=acting(a_member(session)), group_id=group.id, at=NOON)
+        groups.join(session, actor=acting(a_member(session)), group_id=group.id, policy=POLICY, at=NOON)
 
 
 def test_a_group_is_read_only_without_an_active_facilitator(store: Store) -> None:
@@ -212,7 +214,9 @@ def test_only_admins_and_leads_manage_groups(store: Store, role: Role) -> None:
     calls: tuple[Callable[[Session], object], ...] = (
         lambda s: make(s, actor=actor),
         lambda s: managing_groups.set_capacity(s, capacity=5, reason="study", policy=POLICY, **change),
-        lambda s: managing_groups.set_intake(s, intake=Intake.CLOSED, reason="settling", **change),
+        lambda s: managing_groups.set_intake(
+            s, intake=Intake.CLOSED, reason="settling", policy=POLICY, **change
+        ),
         lambda s: managing_groups.describe(s, name="x", purpose="y", reason="clearer_words", **change),
         lambda s: managing_groups.archive(s, reason="merged", **change),
         lambda s: facilitators.add(s, member_id=1, reason="takes_on", **change),
@@ -231,7 +235,7 @@ def test_a_reason_from_the_list_is_asked_of_each_change(store: Store, reason: st
     change: dict[str, Any] = {"actor": ADMIN, "group_id": group.id, "at": NOON, "reason": reason}
     calls: tuple[Callable[[Session], object], ...] = (
         lambda s: managing_groups.set_capacity(s, capacity=5, policy=POLICY, **change),
-        lambda s: managing_groups.set_intake(s, intake=Intake.CLOSED, **change),
+        lambda s: managing_groups.set_intake(s, intake=Intake.CLOSED, policy=POLICY, **change),
         lambda s: managing_groups.archive(s, **change),
         lambda s: facilitators.add(s, member_id=1, **change),
     )

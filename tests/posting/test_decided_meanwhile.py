@@ -17,6 +17,7 @@ from forum.db import Database
 from forum.models import Post, PostState, Revision
 from forum.web.parts import KEY
 from moderation.models import Restriction
+from moderation.policy import load_policy
 from moderation.subject import Piece
 from moderation.workflow import DecisionAction
 from tests.review.desk import Desk, a_desk, actor_of, claim, decide
@@ -31,7 +32,9 @@ def pause(session: Session, desk: Desk) -> None:
 
 
 def leave(session: Session, desk: Desk) -> None:
-    groups.leave(session, actor=actor_of(desk.author), group_id=desk.group.id, at=clock.now())
+    groups.leave(
+        session, actor=actor_of(desk.author), group_id=desk.group.id, policy=load_policy(), at=clock.now()
+    )
 
 
 def rest(session: Session, desk: Desk) -> None:

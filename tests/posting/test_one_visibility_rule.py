@@ -13,6 +13,7 @@ from forum.db import Database
 from forum.models import Group, Member, Post, PostState, Role
 from forum.queries.threads import posts_on_page
 from forum.queries.visibility import Reader, may_read, readable_by
+from moderation.policy import load_policy
 from tests.support.client import CheckingClient
 from tests.support.making import a_group, a_member, a_post, a_thread
 
@@ -111,5 +112,7 @@ def test_leaving_a_group_closes_its_posts(app: Flask, database: Database, client
         from forum.actions import groups
         from moderation.audit import Actor
 
-        groups.leave(session, actor=Actor(leaver.id, "member"), group_id=group.id, at=clock.now())
+        groups.leave(
+            session, actor=Actor(leaver.id, "member"), group_id=group.id, policy=load_policy(), at=clock.now()
+        )
     client.get(f"/t/{thread.id}", status=404)
