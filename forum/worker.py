@@ -14,10 +14,12 @@ import structlog
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from forum import clock, outbox
-from forum.actions import rescoring
+from forum import clock, outbox, webhook
+from forum.actions import offers, paging, rescoring
 from forum.actions.judging import Judges
+from forum.actions.room import locked_group
 from forum.models import Job
+from forum.queries.paging import page_to_send
 from forum.web.parts import KEY, Parts
 from moderation import claims
 from moderation.audit import checkpoints, digests
@@ -40,8 +42,24 @@ def _score_again(made: Parts, job: Job) -> Step:
     return rescoring.judged_again(Judges(made.detectors, made.policy, made.draw), found)
 
 
-HANDLERS: Mapping[str, Callable[[Parts, Job], Step]] = {"score_again": _score_again}
-"""Each reads and thinks first, and returns the step to take in the transaction: scoring holds no lock."""
+def _page_outside(made: Parts, job: Job) -> Step:
+    """Hand a page to the organisation's receiver, where it has one, and while somebody still has to come."""
+    chosen, now = made.settings, clock.now()
+    with made.database.reading() as session:
+        page = page_to_send(session, job, now) if chosen.pages_outside else None
+    if page is None:
+        return lambda _session, _at: True
+    url, secret = chosen.paging_url, chosen.paging_secret
+    answer = webhook.send(url, secret, page.body, delivery=job.once, at=now)
+    return lambda session, at: paging.note_try(session, session.get_one(Job, job.id), answer, at=at)
+
+
+HANDLERS: Mapping[str, Callable[[Parts, Job], Step]] = {
+    "score_again": _score_again,
+    "page_outside": _page_outside,
+}
+"""Each reads, thinks and calls first, and returns the step to take in the transaction: no lock waits for scores or a
+receiver."""
 
 
 def work_once(made: Parts, *, now: datetime | None = None) -> int:
@@ -75,15 +93,25 @@ def _do(made: Parts, job: Job, at: datetime) -> bool:
 
 
 def keep_record(made: Parts, *, now: datetime | None = None) -> None:
-    """End claims that lapsed, digest each finished hour of assessments, and sign a checkpoint over the chain."""
+    """End claims and offers that lapsed, digest each finished hour of assessments, sign a checkpoint of the chain."""
     at = now or clock.now()
     with made.database.transaction() as session:
         claims.lapse(session, at=at)
+    _settle_groups(made, at)
     with made.database.transaction() as session:
         for hour in digests.hours_due(session, at):
             digests.digest_hour(session, hour, at=at)
     with made.database.transaction() as session:
         checkpoints.checkpoint(session, at)
+
+
+def _settle_groups(made: Parts, at: datetime) -> None:
+    """Places and waiting lists, a group at a time: nobody waits for more than one group's worth."""
+    with made.database.reading() as session:
+        due = offers.unsettled(session, at=at)
+    for group_id in due:
+        with made.database.transaction() as session:
+            offers.settle(session, locked_group(session, group_id), policy=made.policy, at=at)
 
 
 def run(made: Parts, stop: threading.Event) -> None:
