@@ -6,6 +6,7 @@ import hmac
 from datetime import datetime
 
 import pyotp
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from forum.models import Member, SignInSession
@@ -70,6 +71,21 @@ def verify(session: Session, member_id: int, session_id: int, code: str, *, at: 
         raise WrongCode
     _accept(session, member, code, at)
     _pass(session, session_id, at)
+
+
+def last_step_known(at: datetime) -> int:
+    """The newest time step whose code can have been typed in by now."""
+    return int(at.timestamp()) // STEP_SECONDS + DRIFT
+
+
+def use_up(session: Session, *, at: datetime) -> None:
+    """Every code up to now counts as used, because we no longer know which were."""
+    session.execute(
+        update(Member)
+        .where(Member.totp_confirmed_at.is_not(None))
+        .values(totp_last_step=last_step_known(at))
+        .execution_options(synchronize_session=False)
+    )
 
 
 def take_off(session: Session, member_id: int) -> None:

@@ -1,8 +1,8 @@
 """Bring a backup back: checked before anything is touched, and nobody stays signed in afterwards.
 
 A backup is an older truth. Sessions, invitations and half-made second factors of that time are ended, because
-they may have been ended since for a reason. Recovery codes stay: without e-mail they are a member's only way
-back in.
+they may have been ended since for a reason, and codes from apps that were typed in since do not open twice.
+Recovery codes stay: without e-mail they are a member's only way back in.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 from alembic.script import ScriptDirectory
 from sqlalchemy import func, inspect, select, update
 
+from forum.actions import second_factor
 from forum.backup import BackupFailed, keys, manifest
 from forum.backup.loading import load_postgres, load_sqlite
 from forum.backup.manifest import Manifest
@@ -140,9 +141,12 @@ def _require_counts(database: Database, described: Manifest) -> None:
 
 def _ending(at: datetime) -> list[str]:
     """The same as `_end_what_may_be_stale`, for the transaction that loads: no moment with old sessions alive."""
+    step = second_factor.last_step_known(at)
+    ends = f"revoked_at = '{at.isoformat()}' WHERE revoked_at IS NULL"
     return [
-        f"UPDATE public.{table} SET revoked_at = '{at.isoformat()}' WHERE revoked_at IS NULL"  # noqa: S608  (our own words)
-        for table in (SignInSession.__tablename__, Invitation.__tablename__)
+        f"UPDATE public.{SignInSession.__tablename__} SET {ends}",  # noqa: S608  (our own words, here and below)
+        f"UPDATE public.{Invitation.__tablename__} SET {ends}",  # noqa: S608
+        f"UPDATE public.{Member.__tablename__} SET totp_last_step = {step} WHERE totp_confirmed_at IS NOT NULL",  # noqa: S608
     ]
 
 
@@ -155,6 +159,7 @@ def _end_what_may_be_stale(database: Database, described: Manifest, at: datetime
             .where(Member.totp_secret.is_not(None), Member.totp_confirmed_at.is_(None))
             .values(totp_secret=None)
         )
+        second_factor.use_up(session, at=at)
         audit.append(session, Verb.BACKUP_RESTORED, actor=audit.COMMAND, at=at, made_at=described.made_at)
         sessions, invitations = (
             session.scalar(select(func.count()).where(table.revoked_at == at)) or 0

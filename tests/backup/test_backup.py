@@ -9,17 +9,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+import pyotp
 import pytest
 from sqlalchemy import func, select
 
 from forum import clock
+from forum.actions import second_factor
 from forum.backup import BackupFailed
 from forum.backup.making import make
 from forum.backup.manifest import NAME, Manifest
 from forum.backup.restoring import Restored, restore
 from forum.config import Settings
 from forum.db import Database
-from forum.models import Member, Post, RecoveryCode, SignInSession
+from forum.models import Member, Post, RecoveryCode, Role, SignInSession
 from moderation import audit
 from moderation.audit.checkpoints import checkpoint
 from moderation.keys import Keyring
@@ -136,6 +138,24 @@ def test_nobody_stays_signed_in_but_recovery_codes_stay(place: Place) -> None:
     with place.database.reading() as session:
         assert session.scalars(select(SignInSession.revoked_at)).one() is not None
         assert session.scalars(select(RecoveryCode.used_at)).one() is None
+
+
+def test_a_code_typed_in_since_the_backup_does_not_open_twice(place: Place) -> None:
+    secret, now = pyotp.random_base32(), clock.now()
+    with place.database.transaction() as session:
+        moderator = a_member(session, role=Role.MODERATOR)
+        moderator.totp_secret = place.keyring.seal(secret.encode())
+    place.back_up()
+    with place.database.transaction() as session:
+        second_factor.verify(session, moderator.id, 1, pyotp.TOTP(secret).at(now), at=now)
+
+    place.bring_back(replace=True)
+
+    with place.database.transaction() as session:
+        with pytest.raises(second_factor.WrongCode):
+            second_factor.verify(session, moderator.id, 1, pyotp.TOTP(secret).at(now), at=now)
+        later = now + timedelta(minutes=2)
+        second_factor.verify(session, moderator.id, 1, pyotp.TOTP(secret).at(later), at=later)
 
 
 def test_a_database_that_is_not_empty_is_left_alone(place: Place) -> None:

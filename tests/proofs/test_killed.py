@@ -1,0 +1,68 @@
+"""kill -9 of the web process and the worker while people write and decide: nothing is lost, doubled or shown early."""
+
+from __future__ import annotations
+
+import random
+import secrets
+import time
+from datetime import timedelta
+
+import pytest
+
+from forum import clock, worker
+from tests.proofs import checks
+from tests.proofs.people import Load
+from tests.proofs.running import Site, finish, require_sound_audit, wait_for_promised_work
+
+pytestmark = pytest.mark.proof
+
+ROUNDS = 10
+POSTS, DECISIONS, REPORTS = 200, 50, 12
+KILLS = 2
+"""Moments in a round; at each the web process, the worker or both are killed."""
+
+
+def test_nothing_is_lost_doubled_or_shown_early_when_web_and_worker_are_killed(site: Site) -> None:
+    seed = secrets.randbits(32)
+    chance = random.Random(seed)
+    lost = 0
+    for number in range(1, ROUNDS + 1):
+        load = site.load(posts=POSTS, decisions=DECISIONS, reports=REPORTS)
+        crew = site.crew(load, chance)
+        began = time.monotonic()
+        for person in crew:
+            person.start()
+        killed = _kill_in_the_middle(site, load, chance)
+        finish(crew, load)
+        took = time.monotonic() - began
+        wait_for_promised_work(site.database)
+        lost += sum(person.browser.lost for person in crew)
+        print(  # noqa: T201  (whoever looks into a failure needs the seed)
+            f"round {number}, seed {seed}: {took:.1f} s, killed {', '.join(killed)}; "
+            f"so far {lost} answers lost, {site.ledger.sent_again} acknowledged when sent again"
+        )
+        with site.database.reading() as session:
+            assert not checks.problems(session, site.ledger)
+        require_sound_audit(site.parts)
+    assert lost > ROUNDS, "hardly anything was in flight when the processes were killed"
+    worker.keep_record(site.parts, now=clock.now() + timedelta(hours=2))
+    require_sound_audit(site.parts, digests=1)
+    assert not site.place.faults()
+
+
+def _kill_in_the_middle(site: Site, load: Load, chance: random.Random) -> list[str]:
+    """Kill at moments that nobody chose, and start again at once."""
+    web, worker = site.place.web, site.place.worker
+    targets = {"web": [web], "worker": [worker], "both": [web, worker]}
+    killed = []
+    moments = sorted(chance.uniform(0.05, 0.85) for _ in range(KILLS))
+    for moment, which in zip(moments, chance.sample(sorted(targets), KILLS), strict=True):
+        while load.progress < moment and not load.late:
+            time.sleep(0.005)
+        time.sleep(chance.uniform(0, 0.1))
+        for program in targets[which]:
+            program.kill()
+        for program in targets[which]:
+            program.start()
+        killed.append(f"{which} at {load.progress:.2f}")
+    return killed
