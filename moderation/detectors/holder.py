@@ -1,7 +1,8 @@
-"""Keeps the model: loads it in the background, answers within a time, and survives one that hangs.
+"""Keeps the model: loads it in the background, answers within a time, and comes back from faults by itself.
 
-Predictions run one at a time in a worker thread, so a caller can stop waiting. A worker that hangs is left
-behind and replaced; only so many are left behind at once, and after that the model counts as failing.
+Predictions run one at a time in a thread of their own, so a caller can stop waiting. A thread that hangs is
+left behind and replaced; only so many are left behind at once. A model that is not there, cannot be opened, hangs or
+breaks on everything is opened again: when its folder changes, else after pauses that grow.
 """
 
 from __future__ import annotations
@@ -9,19 +10,31 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from queue import SimpleQueue
 
 from moderation.classifier import Classifier, load
 from moderation.classifier.answer import ModelIdentity, ModelUnusable, Prediction
 from moderation.classifier.card import CARD, FOLDER
+from moderation.detectors.predicting import PredictingThread, Question
+from moderation.detectors.retrying import FIRST_PAUSE_SECONDS, Retry
 from moderation.signals import Missing
 from moderation.subject import Span
 
 HANGS_AFTER_SECONDS = 30.0
+LOADING_HANGS_AFTER_SECONDS = 120.0
+SLOW_AFTER_SECONDS = 5.0
+"""From here on staff are told that it does not answer; it is given up only when it hangs."""
+
 MOST_LEFT_BEHIND = 3
+"""So many threads may hang before the model is opened anew …"""
+
+MOST_EVER_LEFT_BEHIND = 6
+"""… and so many in all: each keeps memory. After that only a restart, or a thread that comes back, helps."""
+
+BREAKS_AFTER = 5
+"""Answers in a row that failed: it is not the one text."""
 
 
 class ModelState(StrEnum):
@@ -46,57 +59,15 @@ class NoPrediction(Exception):
         self.why = why
 
 
-@dataclass(eq=False, slots=True)
-class _Job:
-    text: str
-    quoted: tuple[Span, ...]
-    done: threading.Event = field(default_factory=threading.Event)
-    result: Prediction | Missing = Missing.MODEL_LATE
-    abandoned: bool = False
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How the model is, for staff."""
 
-    def finish(self, result: Prediction | Missing) -> None:
-        if not self.done.is_set():
-            self.result = result
-            self.done.set()
-
-
-class _Worker(threading.Thread):
-    """Runs jobs one after another until it is told to stop."""
-
-    def __init__(self, classifier: Classifier) -> None:
-        super().__init__(name="classifier-worker", daemon=True)
-        self._classifier = classifier
-        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
-        self._current: tuple[_Job, float] | None = None
-
-    def put(self, job: _Job) -> None:
-        self._jobs.put(job)
-
-    def hangs(self, after_seconds: float) -> bool:
-        current = self._current
-        return current is not None and time.monotonic() - current[1] > after_seconds
-
-    def leave_behind(self) -> None:
-        """Whoever waits on it stops waiting; the thread ends if it ever comes back."""
-        current = self._current
-        if current is not None:
-            current[0].finish(Missing.MODEL_LATE)
-        while not self._jobs.empty():
-            job = self._jobs.get()
-            if job is not None:
-                job.finish(Missing.MODEL_LATE)
-        self._jobs.put(None)
-
-    def run(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            if job.abandoned:
-                continue
-            self._current = (job, time.monotonic())
-            try:
-                job.finish(self._classifier.predict(job.text, job.quoted))
-            except Exception:  # noqa: BLE001 - a model that breaks has given no verdict
-                job.finish(Missing.MODEL_FAILED)
-            self._current = None
+    away: bool
+    seconds: float = 0.0
+    """For how long."""
+    problem: str = ""
+    """One sentence; empty when all is well."""
 
 
 class ModelHolder:
@@ -109,25 +80,37 @@ class ModelHolder:
         check: Callable[[ModelIdentity], None] | None = None,
         load: Callable[[Path], Classifier] = load,
         hangs_after_seconds: float = HANGS_AFTER_SECONDS,
+        first_pause_seconds: float = FIRST_PAUSE_SECONDS,
     ) -> None:
         """`folder`: by default the one that ships. `check` may refuse a loaded model, by raising."""
         self._folder = folder or FOLDER
         self._check = check
         self._load = load
         self._hangs_after = hangs_after_seconds
+        self._retry = Retry(self._folder, first_pause_seconds)
         self._lock = threading.Lock()
         self._settled = threading.Event()
         self._state = ModelState.ABSENT
         self._problem = "The model has not been started."
         self._classifier: Classifier | None = None
-        self._worker: _Worker | None = None
-        self._left_behind: list[_Worker] = []
+        self._worker: PredictingThread | None = None
+        self._loader: threading.Thread | None = None
+        self._left_behind: list[threading.Thread] = []
+        self._heals = False
+        self._identity: ModelIdentity | None = None
+        self._fresh = False
+        """Just opened: it may be asked once, however many threads hang from before."""
+        self._loading_since = 0.0
+        self._trouble_since = time.monotonic()
+        self._proven = True
+        """False after a fault until the model has answered again."""
+        self._failures = 0
 
     @classmethod
     def holding(cls, classifier: Classifier) -> ModelHolder:
-        """A holder whose model is there already."""
+        """A holder whose model is there already, and stays."""
         holder = cls()
-        holder._set(ModelState.READY, "", classifier)
+        holder._take(classifier)
         return holder
 
     @property
@@ -141,20 +124,45 @@ class ModelHolder:
 
     @property
     def identity(self) -> ModelIdentity | None:
-        return self._classifier.identity if self._classifier is not None else None
+        """Of the model that answers, or answered last."""
+        return self._identity
+
+    def health(self) -> Health:
+        """How it is now. Asking begins a new try where one is due."""
+        self.heal()
+        with self._lock:
+            if self._state is not ModelState.READY or not self._proven:
+                problem = self._problem or "The model was opened again and has not answered yet."
+                return Health(True, time.monotonic() - self._trouble_since, problem)
+            slow = self._worker.busy_for if self._worker is not None else 0.0
+            if slow > SLOW_AFTER_SECONDS:
+                return Health(True, slow, "The model does not answer.")
+            return Health(False)
 
     def start(self) -> None:
         """Begin to load, in the background. A second call does nothing."""
         with self._lock:
-            if self._state is not ModelState.ABSENT or self._settled.is_set():
-                return
-            if not (self._folder / CARD).is_file():
-                self._problem = "There is no model in its folder, so every post waits for a person."
-                self._settled.set()
-                return
-            self._state = ModelState.LOADING
-            self._problem = "The model is loading."
-        threading.Thread(target=self._load_model, name="classifier-load", daemon=True).start()
+            if self._state is ModelState.ABSENT and not self._heals:
+                self._heals = True
+                self._open()
+
+    def heal(self) -> None:
+        """Open the model again if it is away and a try is due. Costs nothing while all is well."""
+        if not self._heals or self._is_there():
+            return
+        with self._lock:
+            if self._state is ModelState.LOADING:
+                self._give_up_a_load_that_hangs()
+            elif not self._is_there() and self._retry.is_due():
+                if len(self._still_left_behind()) >= MOST_EVER_LEFT_BEHIND:
+                    self._problem = (
+                        "The model hangs again and again. Look into the log, and start the site anew."
+                    )
+                    return
+                self._open()
+
+    def _is_there(self) -> bool:
+        return self._classifier is not None
 
     def wait(self, seconds: float | None) -> ModelState:
         """Wait until it is loaded or known not to be, at most so long (None: without limit)."""
@@ -165,51 +173,122 @@ class ModelHolder:
     def predict(self, text: str, quoted: tuple[Span, ...], seconds: float | None) -> Prediction:
         """A prediction within so many seconds (None: without limit), or `NoPrediction`."""
         deadline = None if seconds is None else time.monotonic() + seconds
+        self.heal()
         state = self.wait(seconds)
         if state is not ModelState.READY:
             raise NoPrediction(WHY_NOT[state])
-        job = _Job(text, quoted)
-        self._put(job)
+        question = Question(text, quoted)
+        self._put(question)
         left = None if deadline is None else max(0.0, deadline - time.monotonic())
-        if not job.done.wait(left):
-            job.abandoned = True
+        if not question.done.wait(left):
+            question.abandoned = True
             raise NoPrediction(Missing.MODEL_LATE)
-        if isinstance(job.result, Missing):
-            raise NoPrediction(job.result)
-        return job.result
+        self._note(question.answer)
+        if isinstance(question.answer, Missing):
+            raise NoPrediction(question.answer)
+        return question.answer
+
+    def _open(self) -> None:
+        """Load in the background, or find that there is nothing to load. Holds the lock."""
+        self._retry.begin()
+        if not (self._folder / CARD).is_file():
+            self._state = ModelState.ABSENT
+            self._problem = "There is no model in its folder, so every post waits for a person."
+            self._settled.set()
+            return
+        self._settled.clear()
+        self._state, self._problem = ModelState.LOADING, "The model is loading."
+        self._loading_since = time.monotonic()
+        self._loader = threading.Thread(target=self._load_model, name="classifier-load", daemon=True)
+        self._loader.start()
 
     def _load_model(self) -> None:
+        classifier, problem = None, ""
         try:
             classifier = self._load(self._folder)
             if self._check is not None:
                 self._check(classifier.identity)
-        except ModelUnusable as problem:
-            self._set(ModelState.FAILED, str(problem))
-        except Exception as problem:  # noqa: BLE001 - whatever goes wrong, posts wait for a person
-            why = str(problem) or type(problem).__name__
-            self._set(ModelState.FAILED, f"The model could not be used: {why}")
-        else:
-            self._set(ModelState.READY, "", classifier)
-
-    def _set(self, state: ModelState, problem: str, classifier: Classifier | None = None) -> None:
+        except ModelUnusable as fault:
+            problem = str(fault)
+        except Exception as fault:  # noqa: BLE001 - whatever goes wrong, posts wait for a person
+            problem = f"The model could not be used: {str(fault) or type(fault).__name__}"
         with self._lock:
-            self._classifier = classifier
-            self._problem = problem
-            self._state = state
+            if self._loader is not threading.current_thread():
+                return  # left behind: somebody else loads by now
+            self._loader = None
+            if classifier is not None and not problem:
+                self._take(classifier)
+            else:
+                self._retry.failed()
+                self._state, self._problem = ModelState.FAILED, problem
             self._settled.set()
 
-    def _put(self, job: _Job) -> None:
+    def _give_up_a_load_that_hangs(self) -> None:
+        if self._loader is not None and time.monotonic() - self._loading_since > LOADING_HANGS_AFTER_SECONDS:
+            self._left_behind.append(self._loader)
+            self._loader = None
+            self._give_up("The model does not load.")
+
+    def _give_up(self, problem: str) -> None:
+        """The model that is there does not answer: do without it until it was opened anew. Holds the lock."""
+        self._classifier = None
+        if self._worker is not None:
+            self._worker.leave_behind()
+            self._worker = None
+        self._begin_trouble(time.monotonic())
+        self._retry.failed()
+        self._state, self._problem = ModelState.FAILED, problem
+        self._settled.set()
+
+    def _take(self, classifier: Classifier) -> None:
+        """The model is there."""
+        self._classifier, self._identity = classifier, classifier.identity
+        self._failures, self._fresh = 0, True
+        self._state, self._problem = ModelState.READY, ""
+
+    def _begin_trouble(self, since: float) -> None:
+        """From when on staff read that it is away; a trouble that goes on keeps its beginning."""
+        if self._proven:
+            self._trouble_since, self._proven = since, False
+
+    def _note(self, answer: Prediction | Missing) -> None:
+        """Learn from an answer: a good one ends the trouble, too many bad ones in a row begin it."""
+        if self._proven and not self._failures and not isinstance(answer, Missing):
+            return
+        with self._lock:
+            if answer is Missing.MODEL_FAILED:
+                self._failures += 1
+                if self._heals and self._failures >= BREAKS_AFTER and self._state is ModelState.READY:
+                    self._give_up("The model breaks on every text.")
+            elif not isinstance(answer, Missing):
+                self._failures, self._proven = 0, True
+                self._retry.worked()
+
+    def _still_left_behind(self) -> list[threading.Thread]:
+        self._left_behind = [thread for thread in self._left_behind if thread.is_alive()]
+        return self._left_behind
+
+    def _put(self, question: Question) -> None:
         with self._lock:
             worker = self._worker
-            if worker is not None and worker.hangs(self._hangs_after):
+            if worker is not None and (busy := worker.busy_for) > self._hangs_after:
                 worker.leave_behind()
                 self._left_behind.append(worker)
                 worker = self._worker = None
-            if worker is None:
-                self._left_behind = [left for left in self._left_behind if left.is_alive()]
-                if len(self._left_behind) >= MOST_LEFT_BEHIND:
-                    raise NoPrediction(Missing.MODEL_FAILED)
-                assert self._classifier is not None
-                worker = self._worker = _Worker(self._classifier)
-                worker.start()
-            worker.put(job)
+                if self._heals:
+                    self._begin_trouble(time.monotonic() - busy)
+            worker = worker or self._another_worker()
+            worker.put(question)
+
+    def _another_worker(self) -> PredictingThread:
+        """A new thread for the model, unless too many of its threads hang. Holds the lock."""
+        if len(self._still_left_behind()) >= MOST_LEFT_BEHIND and not self._fresh:
+            if self._heals and self._classifier is not None:
+                self._give_up("The model hangs.")
+            raise NoPrediction(Missing.MODEL_FAILED)
+        if self._classifier is None:
+            raise NoPrediction(Missing.MODEL_FAILED)
+        self._fresh = False
+        self._worker = PredictingThread(self._classifier)
+        self._worker.start()
+        return self._worker

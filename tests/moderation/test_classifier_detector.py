@@ -202,7 +202,7 @@ def test_without_a_budget_it_waits() -> None:
 
 def test_a_hung_worker_is_replaced_and_only_so_often(tmp_path: Path) -> None:
     slow = SlowClassifier()
-    holder = a_holder(tmp_path, lambda _: slow, hangs_after_seconds=0.01)
+    holder = a_holder(tmp_path, lambda _: slow, hangs_after_seconds=0.01, first_pause_seconds=0.05)
     holder.start()
     holder.wait(10)
     before = threading.active_count()
