@@ -39,7 +39,7 @@ EXPECTED: tuple[tuple[str, Who], ...] = (
     (r"/facilitate|/g/<slug>/unanswered$", frozenset({Role.FACILITATOR})),
     (r"/account|/notices|/help/panel|/sign-in/code|/rules/agree", SIGNED_IN),
     (r"/reports|/m/<[^/]*>/report$|/p/<[^/]*>/report$", PEERS),
-    (r"/g/<slug>/(join|leave|rest|return)$", frozenset({Role.MEMBER})),
+    (r"/g/<slug>/(join|leave|rest|return|wait|wait/leave|offer/take|offer/decline)$", frozenset({Role.MEMBER})),
     (r"/g/<slug>/new$|/t/<[^/]*>/reply$|/p/<[^/]*>/(edit|withdraw)$", PEERS | DECIDERS),
     (r"/groups$|/g/<slug>/about$", SIGNED_IN),
     (r"/g/<slug>$|/t/<|/p/<[^/]*>$", PEERS | REVIEWERS),
