@@ -23,6 +23,8 @@ from moderation.workflow import ANSWERS, DecisionAction, ItemState, Step, after,
 
 LONGEST_WORDS = 2_000
 SOURCE = "appeal"
+WORDS = "appeal_words"
+"""What software noticed in the author's words to us: that somebody may be in danger is work for anybody."""
 NO_WORK_OF_ITS_OWN = (SOURCE, "escalation")
 """Reasons that ask for nothing beside the appeal; what was escalated has its first reason still."""
 
@@ -188,6 +190,7 @@ def settle(
     appeal.outcome = AppealOutcome.OVERTURNED if overturned else AppealOutcome.UPHELD
     appeal.decided_by_ref, appeal.decided_decision_id = by.actor_ref, by.id
     appeal.reason_code, appeal.answer, appeal.decided_at = by.reason_code, answer, at
+    appeal.restored = restored if overturned else None
     record(
         session,
         item,

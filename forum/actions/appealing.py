@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from forum.actions import notices, reversing
+from forum.actions import care, notices, reversing
+from forum.actions.paging import page_staff
 from forum.actions.reversing import MovedOn
 from forum.actions.rulings import Target
 from forum.models import Member, MemberState, PostState, Role
 from forum.permissions import Action, require
 from forum.queries.appeal_team import eligible
 from forum.queries.appeals import closed_by_author, is_about
-from moderation import appeals, decisions, reports
+from moderation import appeals, decisions, queue, reports
 from moderation.answers import Urgency
 from moderation.appealable import REPLACES, Closed, standing_of
-from moderation.audit import Actor
+from moderation.assess import Assessment
+from moderation.audit import SOFTWARE, Actor
 from moderation.claims import NoSuchItem, NotYours
 from moderation.decisions import Change
 from moderation.models import Appeal, Decision, ReviewItem
@@ -42,9 +44,19 @@ class NotOpenToAppeal(Exception):
 
 
 def make(
-    session: Session, decision_id: int, *, words: str, actor: Actor, policy: Policy, at: datetime
+    session: Session,
+    decision_id: int,
+    *,
+    words: str,
+    said: Assessment,
+    actor: Actor,
+    policy: Policy,
+    at: datetime,
 ) -> tuple[Appeal, bool]:
     """The appeal and whether it is new: sending the form twice makes one.
+
+    `said` is what software noticed in the author's words: it holds nothing, but somebody in danger is not left
+    to wait in line, and gets the offer of help.
 
     Raises `NoSuchDecision` or `NotOpenToAppeal`. The subject is locked first, as deciding and undoing do, so that
     an appeal and an undo of the same decision never both happen.
@@ -78,6 +90,7 @@ def make(
     appeals.record_made(session, appeal, decision, eligible=others, actor=actor, at=at)
     if not others:
         _tell_admins(session, appeal, at)
+    _look_after(session, appeal, said, policy, at)
     return appeal, True
 
 
@@ -182,6 +195,29 @@ def _other_rulings(session: Session, decision: Decision) -> Sequence[int]:
             standing(),
         )
     ).all()
+
+
+def _look_after(session: Session, appeal: Appeal, said: Assessment, policy: Policy, at: datetime) -> None:
+    """Words that sound like danger now make the item a crisis, which anybody at the desk may take."""
+    quiet = timedelta(hours=policy.values.help_panel_quiet_hours)
+    care.offer_help(session, appeal.appellant_ref, said.answer.support, quiet=quiet, at=at)
+    if said.answer.urgency is not Urgency.CRISIS:
+        return
+    item = session.get_one(ReviewItem, appeal.item_id)
+    queue.open_item(
+        session,
+        queue.subject_of(item),
+        author_ref=item.author_ref,
+        group_ref=item.group_ref,
+        urgency=Urgency.CRISIS,
+        source=appeals.WORDS,
+        codes=policy.asking(said.answer.reasons),
+        assessment_id=None,
+        policy=policy.version,
+        actor=SOFTWARE,
+        at=at,
+    )
+    page_staff(session, item, at=at)
 
 
 def _tell_reporters(

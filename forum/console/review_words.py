@@ -47,6 +47,9 @@ def why(policy: Policy, source: str, code: str) -> Why:
             _("The author appeals against a decision: “%(words)s”.", words=words), _("the author says so")
         )
     row = policy.rows.get(code)
+    if source == "appeal_words":
+        words = row.staff if row else code
+        return Why(_("In what the author wrote to us: %(words)s", words=words), confidence(code))
     return Why(row.staff if row else code, confidence(code))
 
 

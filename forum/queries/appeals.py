@@ -51,6 +51,9 @@ class MyAppeal:
     reason: str
     """What the author is told for the reason of the answer."""
     answer: str | None
+    restored: bool | None
+    shown: bool
+    """The post may be read by its group now."""
     nobody: bool
     """Nobody on the team may settle it as things are: it waits."""
 
@@ -122,6 +125,8 @@ def my_appeal(
         decided_at=appeal.decided_at,
         reason=reason.author if reason is not None else "",
         answer=appeal.answer,
+        restored=appeal.restored,
+        shown=_is_shown(session, decision),
         nobody=nobody,
     )
 
@@ -141,6 +146,17 @@ def my_appeals(
         query = query.where(Appeal.id < before)
     rows = [(appeal, decision) for appeal, decision in session.execute(query)]
     return rows[:PAGE], rows[PAGE - 1][0].id if len(rows) > PAGE else None
+
+
+def is_own(session: Session, reader_id: int, post_id: int) -> bool:
+    """Whether the reader wrote this post."""
+    return session.scalar(select(Post.author_id).where(Post.id == post_id)) == reader_id
+
+
+def _is_shown(session: Session, decision: Decision) -> bool:
+    if decision.subject_kind is SubjectKind.PROFILE:
+        return session.get_one(Member, decision.subject_id).pseudonym_state is PseudonymState.SHOWN
+    return session.get_one(Post, decision.subject_id).state is PostState.SHOWN
 
 
 def _case(session: Session, decision: Decision, policy: Policy, at: datetime) -> Case:

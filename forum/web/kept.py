@@ -21,6 +21,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "text": ("long", "Your words"),
     "note": ("short", "Your note"),
     "details": ("long", "Details"),
+    "answer": ("long", "Your answer"),
     "purpose": ("long", "Purpose"),
     "pseudonym": ("short", "The name others see"),
 }

@@ -37,6 +37,7 @@ def upgrade() -> None:
         sa.Column("decided_by_ref", identity(), nullable=True),
         sa.Column("decided_decision_id", identity(), nullable=True),
         sa.Column("reason_code", sa.String(40), nullable=True),
+        sa.Column("restored", sa.Boolean(), nullable=True),
         sa.Column("answer", sa.Text(), nullable=True),
         moment("decided_at"),
         moment("told_at"),

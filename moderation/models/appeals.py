@@ -84,6 +84,8 @@ class Appeal(Base):
     decided_by_ref: Mapped[int | None] = mapped_column(Id)
     decided_decision_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"))
     reason_code: Mapped[str | None] = mapped_column(String(40))
+    restored: Mapped[bool | None]
+    """Where it was overturned: whether all stands as before, or something newer stands in the way."""
     answer: Mapped[str | None] = mapped_column(Text)
     """Words to the author from whoever settled it; erasable, and never in the audit."""
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
