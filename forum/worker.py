@@ -15,7 +15,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from forum import clock, outbox, webhook
-from forum.actions import offers, paging, rescoring
+from forum.actions import effects, offers, paging, rescoring
 from forum.actions.judging import Judges
 from forum.actions.room import locked_group
 from forum.models import Job
@@ -54,9 +54,18 @@ def _page_outside(made: Parts, job: Job) -> Step:
     return lambda session, at: paging.note_try(session, session.get_one(Job, job.id), answer, at=at)
 
 
+def _take_effects(made: Parts, job: Job) -> Step:
+    def step(session: Session, at: datetime) -> bool:
+        effects.take(session, job.data["decision"], policy=made.policy, at=at)
+        return True
+
+    return step
+
+
 HANDLERS: Mapping[str, Callable[[Parts, Job], Step]] = {
     "score_again": _score_again,
     "page_outside": _page_outside,
+    effects.JOB: _take_effects,
 }
 """Each reads, thinks and calls first, and returns the step to take in the transaction: no lock waits for scores or a
 receiver."""

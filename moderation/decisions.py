@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -25,7 +25,7 @@ from moderation.policy import Policy
 from moderation.queue import locked_item, record, subject_of
 from moderation.verbs import Verb
 from moderation.verdicts import Illegality, Verdict
-from moderation.workflow import ANSWERS, STEP_OF, DecisionAction, Step, after, fits, is_open
+from moderation.workflow import ANSWERS, SHOWS, STEP_OF, DecisionAction, Step, after, fits, is_open
 
 STILL_COUNTS = (None, "lapsed")
 """How the newest claim may have ended for its holder to decide: not at all, or only by its time."""
@@ -89,10 +89,12 @@ def write(
     policy: Policy,
     before: Mapping[str, Any],
     at: datetime,
+    wait: timedelta = timedelta(),
 ) -> Decision:
     """The decision's row. That (item, version) is unique is the second guard behind the item's lock.
 
-    `before` is how the subject stands now; how the item stands is added to it.
+    `before` is how the subject stands now; how the item stands is added to it. `wait` is how long it can be
+    taken back before anybody is told.
     """
     judged = opinion_on(session, item)
     decision = Decision(
@@ -116,6 +118,7 @@ def write(
         seconds_viewing=None if claim.opened_text_at is None else seconds(claim.opened_text_at, at),
         decided_at=at,
         before={**before, "item": _standing(item, claim)},
+        effects_due_at=at + wait,
     )
     try:
         with session.begin_nested():
@@ -139,7 +142,7 @@ def finish(
 ) -> None:
     """Move the item, end the claim where the step ends it, and record the decision."""
     judged = opinion_on(session, item)
-    decision.illegality = _illegality(verdict.illegality, item, change, at)
+    decision.illegality = _illegality(verdict.illegality, verdict.action, item, change, at)
     _move(session, item, claim, verdict, at)
     session.flush()
     audit.append(
@@ -172,6 +175,7 @@ def finish(
         seconds_viewing=decision.seconds_viewing,
         illegality=_without_facts(decision.illegality),
         note_left=decision.note is not None,
+        effects_due_at=decision.effects_due_at,
     )
     if STEP_OF[verdict.action] is Step.ASK_SECOND:
         record(
@@ -250,12 +254,12 @@ def _triggers(session: Session, item: ReviewItem) -> list[str]:
 
 
 def _illegality(
-    answer: Illegality | None, item: ReviewItem, change: Change, at: datetime
+    answer: Illegality | None, action: DecisionAction, item: ReviewItem, change: Change, at: datetime
 ) -> dict[str, Any] | None:
     """R58: what was considered, when it was found, and since when nobody can read it."""
     if answer is None:
         return None
-    readable = change.now_state == "shown"
+    readable = change.now_state == "shown" or action in SHOWS
     removed = None if readable else at if change.was_state == "shown" else item.opened_at
     return {
         "view": answer.view.value,

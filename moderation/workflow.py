@@ -134,6 +134,11 @@ ANSWERS: frozenset[DecisionAction] = frozenset(
 ABOUT_DECISIONS: frozenset[DecisionAction] = ANSWERS | {DecisionAction.UNDO}
 """These are about a decision, not about words or a person."""
 
+SHOWS: frozenset[DecisionAction] = frozenset(
+    {DecisionAction.SHOW, DecisionAction.SHOW_WITH_LABEL, DecisionAction.MASK}
+)
+"""After these the group can read the words. What only they do waits until a slip can no longer be taken back."""
+
 ABOUT_WORDS: frozenset[DecisionAction] = frozenset(
     action for action, step in STEP_OF.items() if step in (Step.DECIDE, Step.ASK_SECOND)
 )

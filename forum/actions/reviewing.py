@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from forum.actions import notices, reversing, rulings
+from forum.actions import effects, reversing, rulings
 from forum.actions.paging import call_leads
 from forum.actions.paging import page_staff as page_staff
 from forum.actions.rulings import Target
 from forum.models import Member, MemberState, Post, PostState, Role
 from forum.permissions import Action, require, role_may
-from moderation import audit, claims, decisions, reports
+from moderation import audit, claims, decisions
 from moderation.audit import Actor
 from moderation.decisions import StaleForm
 from moderation.eligibility import Reviewer
@@ -68,8 +68,12 @@ def decide(
     actor: Actor,
     policy: Policy,
     at: datetime,
+    wait: timedelta = timedelta(),
 ) -> Decision:
     """Decide on exactly what was on the screen (`version`), do it, tell the author and the reporters.
+
+    For as long as `wait` it can be taken back before it shows anything or tells anybody; what hides or holds
+    something is done at once.
 
     Raises `Incomplete` with what is missing, `AlreadyDecided`, `ClaimedByAnother`, `NotYours` or `StaleForm`;
     then nothing has changed.
@@ -87,22 +91,19 @@ def decide(
     if missing := lacks(verdict, rulings.possible(state), for_readers):
         raise Incomplete(missing)
     before = reversing.snapshot(session, target)
-    decision = decisions.write(session, item, held, verdict, actor=actor, policy=policy, before=before, at=at)
-    change = rulings.carry_out(session, target, verdict, decision, taxonomy=policy.taxonomy, at=at)
+    decision = decisions.write(
+        session, item, held, verdict, actor=actor, policy=policy, before=before, at=at, wait=wait
+    )
+    rule = rulings.protect if wait else rulings.carry_out
+    change = rule(session, target, decision, taxonomy=policy.taxonomy, at=at)
     decision.after = reversing.snapshot(session, target)
-    decision.effects_due_at = decision.effects_at = at
     decisions.finish(session, item, held, decision, verdict, change, actor=actor, at=at)
     _beside(session, item, target, verdict, decision, actor=actor, at=at)
-    withdrawn = state is PostState.WITHDRAWN
-    for report in reports.answer(session, item, decision, withdrawn=withdrawn, actor=actor, at=at):
-        notices.tell(
-            session,
-            report.reporter_ref,
-            "report_outcome",
-            once=f"report-{report.id}",
-            at=at,
-            report=report.id,
-        )
+    if wait:
+        effects.promise(session, decision)
+    else:
+        decision.effects_at = at
+        effects.tell(session, item, target, decision, at=at)
     return decision
 
 
@@ -116,8 +117,7 @@ def _beside(
     actor: Actor,
     at: datetime,
 ) -> None:
-    """What a decision does beside its subject, each with its event; and the one notice to the author."""
-    kind, data = "decision", {"decision": decision.id, "subject": item.subject_kind.value}
+    """What a decision does at once beside its subject, each with its event."""
     write = partial(
         audit.append,
         session,
@@ -131,7 +131,6 @@ def _beside(
     match verdict.action:
         case DecisionAction.RESTRICT:
             pause = rulings.restrict(session, verdict, decision, target.member.id, at)
-            kind, data = "restriction", {"restriction": pause.id, "decision": decision.id}
             write(
                 Verb.RESTRICTION_MADE,
                 restriction=pause.id,
@@ -139,16 +138,10 @@ def _beside(
                 ends_at=pause.ends_at,
                 days=verdict.days,
             )
-        case DecisionAction.CHECK_IN:
-            care = rulings.check_in(session, item.id, target.member.id, _ref(actor), at)
-            kind, data = "check_in", {"care_contact": care.id, "decision": decision.id}
-            write(Verb.CARE_CONTACT_MADE, care_contact=care.id, kind=care.kind)
         case DecisionAction.LOCK_THREAD:
             write(Verb.THREAD_LOCKED, decision=decision.id)
         case DecisionAction.ESCALATE:
             call_leads(session, item, at=at, but=_ref(actor))
-    notice = notices.tell(session, target.member.id, kind, once=f"decision-{decision.id}", at=at, **data)
-    decisions.told(session, item, decision, notice.id, actor=actor, at=at)
 
 
 def _lock_target(session: Session, item_id: int) -> Target:

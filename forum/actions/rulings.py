@@ -18,7 +18,7 @@ from moderation.reversals import standing
 from moderation.subject import Span
 from moderation.taxonomy import Taxonomy
 from moderation.verdicts import Verdict
-from moderation.workflow import ABOUT_DECISIONS, DecisionAction
+from moderation.workflow import ABOUT_DECISIONS, SHOWS, DecisionAction
 
 BESIDE = frozenset({DecisionAction.RESTRICT, DecisionAction.ESCALATE, DecisionAction.CHECK_IN})
 """These leave the subject as it is."""
@@ -67,24 +67,36 @@ def possible(post_state: PostState | None) -> tuple[DecisionAction, ...]:
 
 
 def carry_out(
-    session: Session,
-    target: Target,
-    verdict: Verdict,
-    decision: Decision,
-    *,
-    taxonomy: Taxonomy,
-    at: datetime,
+    session: Session, target: Target, decision: Decision, *, taxonomy: Taxonomy, at: datetime
 ) -> Change:
     """Do to the subject what was decided. Restrictions, care and escalation are made by their own functions."""
-    was, had = target.state, _labels(session, target)
+    was, had, action = target.state, _labels(session, target), DecisionAction(decision.action)
     if target.post is None or target.revision is None:
-        if verdict.action not in BESIDE:
-            _rename_state(target.member, verdict.action)
-    elif verdict.action is DecisionAction.LOCK_THREAD:
-        _lock(session.get_one(Thread, target.post.thread_id, with_for_update=FOR_CHANGE), verdict, at)
-    elif verdict.action not in BESIDE and target.post.state is not PostState.WITHDRAWN:
-        _rule_on_post(session, target.post, target.revision, verdict, decision, taxonomy, at)
+        if action not in BESIDE:
+            _rename_state(target.member, action)
+    elif action is DecisionAction.LOCK_THREAD:
+        _lock(session.get_one(Thread, target.post.thread_id, with_for_update=FOR_CHANGE), decision, at)
+    elif action not in BESIDE and target.post.state is not PostState.WITHDRAWN:
+        _rule_on_post(session, target.post, target.revision, decision, taxonomy, at)
     session.flush()
+    return Change(was, target.state, had, _labels(session, target))
+
+
+def protect(
+    session: Session, target: Target, decision: Decision, *, taxonomy: Taxonomy, at: datetime
+) -> Change:
+    """Of what was decided, do only what can hide something or hold it. What shows something waits."""
+    if decision.action not in SHOWS:
+        return carry_out(session, target, decision, taxonomy=taxonomy, at=at)
+    was, had = target.state, _labels(session, target)
+    post, revision = target.post, target.revision
+    if post is not None and revision is not None and post.state is PostState.SHOWN:
+        if decision.action == DecisionAction.MASK:
+            publishing.mask(session, revision, masked_in(session, revision))
+        _label(session, post, revision, decision, taxonomy, at)
+        folds = any(for_readers(taxonomy, code) for code in decision.labels)
+        publishing.show(session, post, revision, collapsed=post.collapsed or folds, at=at)
+        session.flush()
     return Change(was, target.state, had, _labels(session, target))
 
 
@@ -116,22 +128,16 @@ def check_in(session: Session, item_id: int, member_id: int, actor_ref: int, at:
 
 
 def _rule_on_post(
-    session: Session,
-    post: Post,
-    revision: Revision,
-    verdict: Verdict,
-    decision: Decision,
-    taxonomy: Taxonomy,
-    at: datetime,
+    session: Session, post: Post, revision: Revision, decision: Decision, taxonomy: Taxonomy, at: datetime
 ) -> None:
-    match verdict.action:
+    match DecisionAction(decision.action):
         case DecisionAction.SHOW | DecisionAction.SHOW_WITH_LABEL | DecisionAction.MASK:
-            if verdict.action is DecisionAction.MASK:
+            if decision.action == DecisionAction.MASK:
                 publishing.mask(session, revision, masked_in(session, revision))
-            chosen = () if verdict.action is DecisionAction.SHOW else verdict.labels
-            _relabel(session, post, revision, chosen, decision, taxonomy, at)
-            there = labels.codes_on(session, [revision.id]).get(revision.id, ())
-            collapsed = any(for_readers(taxonomy, code) for code, _source in there)
+            _unlabel(session, revision, decision, at)
+            _label(session, post, revision, decision, taxonomy, at)
+            there = _codes(session, revision)
+            collapsed = any(for_readers(taxonomy, code) for code in there)
             publishing.show(session, post, revision, collapsed=collapsed, at=at)
         case DecisionAction.ASK_EDIT:
             publishing.ask_to_edit(session, post)
@@ -157,23 +163,27 @@ def masked_in(session: Session, revision: Revision, *, but: int | None = None) -
     return [Span(start, end) for spans in decided for start, end in spans]
 
 
-def _relabel(
-    session: Session,
-    post: Post,
-    revision: Revision,
-    chosen: tuple[str, ...],
-    decision: Decision,
-    taxonomy: Taxonomy,
-    at: datetime,
+def _chosen(decision: Decision) -> tuple[str, ...]:
+    """To show a post as it is, is to show it without a label."""
+    return () if decision.action == DecisionAction.SHOW else tuple(decision.labels)
+
+
+def _unlabel(session: Session, revision: Revision, decision: Decision, at: datetime) -> None:
+    """Take off what was not chosen. The author's own labels and the inherited ones stay."""
+    off = set(_codes(session, revision)) - set(_chosen(decision))
+    labels.negate(session, revision.id, off, at, sources=STAFF_SAYS)
+
+
+def _label(
+    session: Session, post: Post, revision: Revision, decision: Decision, taxonomy: Taxonomy, at: datetime
 ) -> None:
-    """Let exactly the chosen labels stand beside the author's own and the inherited ones."""
-    there = {code for code, _source in labels.codes_on(session, [revision.id]).get(revision.id, ())}
-    labels.negate(session, revision.id, there - set(chosen), at, sources=STAFF_SAYS)
+    """Put on what was chosen and does not stand there yet."""
+    there = _codes(session, revision)
     labels.apply(
         session,
         post.id,
         revision.id,
-        [code for code in chosen if code not in there],
+        [code for code in _chosen(decision) if code not in there],
         LabelSource.MODERATOR,
         at,
         list_version=taxonomy.content_labels_version,
@@ -197,13 +207,15 @@ def _rename_state(member: Member, action: DecisionAction) -> None:
             member.pseudonym_state = PseudonymState.HELD
 
 
-def _lock(thread: Thread, verdict: Verdict, at: datetime) -> None:
+def _lock(thread: Thread, decision: Decision, at: datetime) -> None:
     if thread.locked_at is None:
-        thread.locked_at, thread.lock_reason = at, verdict.reason.code
+        thread.locked_at, thread.lock_reason = at, decision.reason_code
 
 
 def _labels(session: Session, target: Target) -> tuple[str, ...]:
-    if target.revision is None:
-        return ()
-    there = labels.codes_on(session, [target.revision.id]).get(target.revision.id, ())
+    return _codes(session, target.revision) if target.revision is not None else ()
+
+
+def _codes(session: Session, revision: Revision) -> tuple[str, ...]:
+    there = labels.codes_on(session, [revision.id]).get(revision.id, ())
     return tuple(dict.fromkeys(code for code, _source in there))
