@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Annotated
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from forum import webhook
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -64,10 +67,16 @@ class Settings(BaseSettings):
     """Empty: the model that ships."""
     embedded_worker: bool = True
     """Run the worker's loop in a thread of the web process. Off where `flask worker` runs by itself."""
+    paging_url: str = ""
+    """Where a crisis is announced outside the site: `https://…`. Empty: nowhere."""
+    paging_secret: str = ""
+    """Signs what is sent there, so that the receiver knows whose it is."""
     rate_limit_storage: str = "memory://"
     """Redis or Valkey (`redis://…`) where several processes serve."""
     rate_limits: bool | None = None
     """Empty: on, but off in the test suite."""
+    undo_seconds: int | None = Field(default=None, ge=0, le=600)
+    """Seconds in which a decision can be taken back before anybody is told. Empty: 10, but 0 in the test suite."""
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
 
     @property
@@ -92,9 +101,20 @@ class Settings(BaseSettings):
         return secret_file(self.keys / "cookie-secret")
 
     @property
+    def pages_outside(self) -> bool:
+        """Whether a crisis is announced outside the site."""
+        return bool(self.paging_url)
+
+    @property
     def limits_on(self) -> bool:
         """Whether rate limits apply."""
         return self.env is not Environment.TEST if self.rate_limits is None else self.rate_limits
+
+    @property
+    def undo_wait(self) -> timedelta:
+        """How long a decision waits before it shows anything or tells anybody."""
+        suite = self.env is Environment.TEST
+        return timedelta(seconds=(0 if suite else 10) if self.undo_seconds is None else self.undo_seconds)
 
     @property
     def https(self) -> bool:
@@ -126,7 +146,9 @@ def load() -> Settings:
         raise Unfit(
             "\n".join(_sentence(problem["loc"], problem["msg"]) for problem in error.errors())
         ) from None
-    problems = production_problems(settings) if settings.env is Environment.PRODUCTION else []
+    problems = paging_problems(settings)
+    if settings.env is Environment.PRODUCTION:
+        problems += production_problems(settings)
     if problems:
         raise Unfit("\n".join(problems))
     return settings
@@ -134,6 +156,24 @@ def load() -> Settings:
 
 def _sentence(location: tuple[int | str, ...], message: str) -> str:
     return f"HAVEN_{'_'.join(str(part) for part in location).upper()} is not usable: {message}."
+
+
+def paging_problems(settings: Settings) -> list[str]:
+    """What keeps pages from being sent as they should, a sentence each."""
+    problems = []
+    if settings.paging_url and not webhook.fits(settings.paging_url):
+        problems.append(
+            "HAVEN_PAGING_URL must start with https:// and hold no name or password. Only an address of this "
+            "machine itself may start with http://."
+        )
+    if settings.paging_url and len(settings.paging_secret) < webhook.SHORTEST_SECRET:
+        problems.append(
+            "HAVEN_PAGING_SECRET is missing or short. Set it to at least 32 random characters, and give the same to "
+            "the receiver at HAVEN_PAGING_URL."
+        )
+    if settings.paging_secret and not settings.paging_url:
+        problems.append("HAVEN_PAGING_SECRET is set without HAVEN_PAGING_URL. Set both, or neither.")
+    return problems
 
 
 def production_problems(settings: Settings) -> list[str]:

@@ -47,6 +47,8 @@ class Action(StrEnum):
     ANSWER_COMPLAINTS = "answer_complaints"
     MANAGE_GROUPS = "manage_groups"
     MANAGE_STAFF = "manage_staff"
+    MANAGE_DESK = "manage_desk"
+    """Say when the desk is staffed, and who is on call."""
     INVITE = "invite"
     SEE_ADMIN = "see_admin"
     READ_AUDIT = "read_audit"
@@ -80,6 +82,7 @@ MAY: Mapping[Action, frozenset[Role | Visitor]] = {
     Action.ANSWER_COMPLAINTS: frozenset({Role.ADMIN, Role.LEAD}),
     Action.MANAGE_GROUPS: frozenset({Role.ADMIN, Role.LEAD}),
     Action.MANAGE_STAFF: frozenset({Role.ADMIN}),
+    Action.MANAGE_DESK: frozenset({Role.ADMIN, Role.LEAD}),
     Action.INVITE: frozenset({Role.ADMIN, Role.LEAD}),
     Action.SEE_ADMIN: frozenset({Role.ADMIN, Role.LEAD}),
     Action.READ_AUDIT: frozenset({Role.AUDITOR}),

@@ -18,6 +18,8 @@ DAY = 24 * 60
 LEAST_WEEK = 60
 """Minutes: with less than an hour a week, what waits for staffed time would wait for half a year."""
 MOST_EXCEPTIONS = 100
+MOST_SHIFTS = 6
+"""A day."""
 AHEAD = timedelta(days=8)
 """As far as a closing time is looked for: beyond a week of open doors there is nothing to announce."""
 _ONE_DAY = timedelta(days=1)
@@ -39,6 +41,16 @@ class Shift:
     def __post_init__(self) -> None:
         if not (0 <= self.opens < DAY and self.opens < self.closes <= self.opens + DAY):
             raise BadHours("a shift begins within its day and lasts at most 24 hours")
+
+    @property
+    def text(self) -> str:
+        """`08:00-24:00`; `20:00-02:00` where it ends on the next day."""
+        closes = self.closes if self.closes <= DAY else self.closes - DAY
+        return f"{_clock(self.opens)}-{_clock(closes)}"
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
 Day = tuple[Shift, ...]
@@ -62,6 +74,8 @@ class Hours:
             raise BadHours("a week has seven days")
         if sum(shift.closes - shift.opens for day in self.week for shift in day) < LEAST_WEEK:
             raise BadHours("somebody is at the desk for at least an hour a week")
+        if max(len(day) for day in (*self.week, *(shifts for _day, shifts in self.exceptions))) > MOST_SHIFTS:
+            raise BadHours(f"at most {MOST_SHIFTS} shifts a day")
         days = [day for day, _shifts in self.exceptions]
         if len(days) > MOST_EXCEPTIONS or len(set(days)) < len(days):
             raise BadHours(f"at most {MOST_EXCEPTIONS} days differ, each named once")

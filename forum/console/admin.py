@@ -1,4 +1,4 @@
-"""The admins' desk: where it starts. Staff, accounts and invitations are next door."""
+"""The admins' desk: where it starts. Staff, accounts, invitations, hours and the on-call list are next door."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from forum import clock
 from forum.actions.invitations import NoSuchInvitation
 from forum.actions.staff import NoSuchAccount
 from forum.permissions import Action, role_may
-from forum.queries import accounts
+from forum.queries import accounts, on_call, paging
 from forum.web import sentences
 from forum.web.guards import allows
 from forum.web.identity import viewer
 from forum.web.parts import database, settings
 from forum.web.sentences import Sentence
+from moderation import desk as staffed
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
 
@@ -38,6 +39,8 @@ def desk(current: str) -> list[tuple[str, str, bool]]:
         (Action.MANAGE_STAFF, "admin.find", _("Find an account")),
         (Action.INVITE, "admin.invitations", _("Invitations")),
         (Action.MANAGE_GROUPS, "admin_groups.index", _("Groups")),
+        (Action.MANAGE_DESK, "admin.hours", _("Hours")),
+        (Action.MANAGE_DESK, "admin.on_call_list", _("On call")),
     ]
     role = viewer().role
     return [
@@ -53,6 +56,9 @@ def index() -> ResponseReturnValue:
     with database().reading() as session:
         people = accounts.staff(session)
         open_invitations = sum(one.open(now) for one in accounts.invitations(session, now))
+        seen = staffed.look(session, now)
+        called = len(on_call.on_call_now(session, now))
+        failing = paging.failing(session) if settings().pages_outside else None
     without = sum(not one.second_factor for one in people)
     return render_template(
         "console/admin/index.html",
@@ -60,11 +66,21 @@ def index() -> ResponseReturnValue:
         without=without,
         invitations=open_invitations,
         by_invitation=settings().sign_up == "invitation",
+        seen=seen,
+        called=called,
+        outside=settings().pages_outside,
+        failing=failing,
         desk_items=desk("admin.index"),
         manages_staff=role_may(Action.MANAGE_STAFF, viewer().role),
     )
 
 
-from forum.console import admin_accounts, admin_invitations, admin_staff  # noqa: E402
+from forum.console import (  # noqa: E402
+    admin_accounts,
+    admin_invitations,
+    admin_staff,
+    desk_hours,
+    desk_on_call,
+)
 
-__all__ = ["admin_accounts", "admin_invitations", "admin_staff", "bp"]
+__all__ = ["admin_accounts", "admin_invitations", "admin_staff", "bp", "desk_hours", "desk_on_call"]

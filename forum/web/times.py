@@ -37,7 +37,12 @@ def local_day(moment: datetime) -> str:
 
 def local_soon(moment: datetime) -> str:
     """`8:00`, `8:00 tomorrow`, `8:00 on Thursday` or `8:00 on 2 January`: a time that is near, as one would say it."""
-    local, today = moment.astimezone(reader_zone()), clock.now().astimezone(reader_zone()).date()
+    return clock_soon(moment.astimezone(reader_zone()))
+
+
+def clock_soon(local: datetime) -> str:
+    """The same for a moment that carries the zone it is said in."""
+    today = clock.now().astimezone(local.tzinfo).date()
     hour, ahead = f"{local.hour}:{local:%M}", (local.date() - today).days
     if ahead == 0:
         return hour
@@ -65,5 +70,6 @@ def install(app: Flask) -> None:
     app.add_template_filter(local_time, "local_time")
     app.add_template_filter(local_day, "local_day")
     app.add_template_filter(local_soon, "local_soon")
+    app.add_template_filter(clock_soon, "clock_soon")
     app.add_template_filter(plain_length, "plain_length")
     app.jinja_env.globals["a_minute"] = timedelta(minutes=1)
