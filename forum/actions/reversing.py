@@ -177,7 +177,7 @@ def _record(
     target: Target | None,
     actor: Actor,
     at: datetime,
-    **fields: int,
+    **fields: Any,
 ) -> None:
     audit.append(
         session,

@@ -9,10 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forum import clock
-from forum.actions import publishing, reviewing
+from forum.actions import publishing
 from forum.db import Database
 from forum.models import Job, Notice, Post, PostState, Revision, Role
 from moderation import labels
+from moderation.decisions import StaleForm
 from moderation.models import Decision, LabelSource, Report
 from moderation.verbs import Verb
 from moderation.workflow import ABOUT_WORDS, DecisionAction, ItemState
@@ -321,5 +322,5 @@ def test_a_version_that_was_seen_before_an_undo_decides_nothing(database: Databa
         made = take(session, desk.item, desk.moderator, DecisionAction.SHOW)
         stale = made.item_version
         undo(session, made, desk.moderator)
-        with pytest.raises(reviewing.StaleForm):
+        with pytest.raises(StaleForm):
             decide(session, desk.item, desk.moderator, DecisionAction.REMOVE, "graphic", version=stale)
