@@ -33,6 +33,8 @@ def decide(item_id: int) -> ResponseReturnValue:
     form, found = DecisionForm(), load(item_id)
     verdict, errors = form.verdict(policy(), found)
     if verdict is None:
+        if _sent_before(found, version_of(form)):  # the words it quotes are closed by now
+            return redirect(url_for(".queue"), code=303)
         return item_page(found, Shown(form=form, errors=errors, status=422))
     try:
         _take(item_id, version_of(form), verdict)

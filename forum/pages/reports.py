@@ -22,6 +22,7 @@ from forum.web.guards import allows
 from forum.web.identity import actor, viewer
 from forum.web.parts import database, policy
 from forum.web.typed import seen
+from moderation.subject import Subject, SubjectKind
 
 bp = Blueprint("reports", __name__)
 Find = Callable[[Session], Reportable | None]
@@ -62,14 +63,17 @@ def post(post_id: int) -> ResponseReturnValue:
     def find(session: Session) -> Reportable | None:
         return reports.post_to_report(session, viewer(), post_id, seen=form.seen, with_words=again)
 
-    return _report(form, find)
+    return _report(form, Subject(SubjectKind.POST, post_id), find)
 
 
 @bp.route("/m/<int:member_id>/report", methods=["GET", "POST"])
 @allows(Action.REPORT)
 def name(member_id: int) -> ResponseReturnValue:
     """Report the name of somebody one shares a group with."""
-    return _report(ReportForm(), lambda session: reports.name_to_report(session, viewer(), member_id))
+    subject = Subject(SubjectKind.PROFILE, member_id)
+    return _report(
+        ReportForm(), subject, lambda session: reports.name_to_report(session, viewer(), member_id)
+    )
 
 
 @bp.get("/reports")
@@ -107,18 +111,18 @@ def show(report_id: int) -> ResponseReturnValue:
     )
 
 
-def _report(form: ReportForm, find: Find) -> ResponseReturnValue:
+def _report(form: ReportForm, subject: Subject, find: Find) -> ResponseReturnValue:
     with database().reading() as session:
         target = find(session)
-        if target is None:
-            abort(404)
-        earlier = reports.report_on(session, viewer().id, target.subject)
+        earlier = reports.report_on(session, viewer().id, subject)
+    if earlier is not None:  # also where it can no longer be seen: pressing twice must not look like a loss
+        return _already(earlier)
+    if target is None:
+        abort(404)
     if target.author_id == viewer().id:
         return render_template(
             "pages/reports/own.html", target=target
         ), 200 if request.method == "GET" else 409
-    if earlier is not None:
-        return _already(earlier)
     if request.method == "GET":
         return _page(form, target, {})
     if problems := form.problems():

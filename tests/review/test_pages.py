@@ -201,6 +201,20 @@ def test_pressing_twice_decides_once(client: CheckingClient, database: Database,
         assert len(session.scalars(select(Decision)).all()) == 1
 
 
+def test_pressing_twice_hides_words_once(client: CheckingClient, database: Database, desk: Desk) -> None:
+    """The second time the words are closed again, so the passage is not found: that is no mistake."""
+    claimed(client, desk)
+    page = client.post(f"/review/{desk.item.id}/open")
+    form = page.form("decide").fill(action="mask", reason="graphic", words=SECRET)
+    page.submit(form)
+
+    again = page.submit(form, status=200)
+
+    assert again.h1 == "Waiting for a person"
+    with database.reading() as session:
+        assert len(session.scalars(select(Decision)).all()) == 1
+
+
 def test_a_screen_that_went_stale_comes_back_ready_to_send(
     client: CheckingClient, database: Database, desk: Desk
 ) -> None:

@@ -53,6 +53,23 @@ def test_a_second_report_is_answered_kindly(client: CheckingClient, desk: Desk) 
     assert client.get(f"/p/{desk.post.id}/report").has("Thank you for telling us")
 
 
+def test_a_report_sent_again_after_the_post_was_hidden_is_thanked_for_all_the_same(
+    client: CheckingClient, database: Database, desk: Desk
+) -> None:
+    client.sign_in(desk.peer)
+    page = client.get(f"/p/{desk.post.id}/report")
+    form = page.form("report").fill(reason="unkind")
+    page.submit(form)
+    with database.transaction() as session:
+        session.get_one(Post, desk.post.id).state = PostState.HELD
+
+    again = page.submit(form, status=200)
+
+    assert again.has("We have your report about this already.")
+    client.sign_in(desk.lead)  # nobody else learns that there is something
+    client.get(f"/p/{desk.post.id}/report", status=403)
+
+
 def test_a_report_without_a_reason_keeps_what_was_typed(client: CheckingClient, desk: Desk) -> None:
     client.sign_in(desk.peer)
     page = client.get(f"/p/{desk.post.id}/report")
