@@ -14,15 +14,15 @@ import structlog
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from forum import clock, outbox, webhook
-from forum.actions import effects, offers, paging, rescoring
-from forum.actions.judging import Judges
+from forum import catching_up, clock, outbox, webhook
+from forum.actions import effects, offers, paging
 from forum.actions.room import locked_group
 from forum.models import Job
 from forum.queries.paging import page_to_send
 from forum.web.parts import KEY, Parts
 from moderation import claims
 from moderation.audit import checkpoints, digests
+from moderation.detectors.health import health_of
 
 log = structlog.get_logger()
 PAUSE_SECONDS = 1.0
@@ -30,16 +30,6 @@ RECORD_EVERY = timedelta(minutes=5)
 
 Step = Callable[[Session, datetime], bool]
 """What a job does inside its transaction. False: not possible yet, try again later."""
-
-
-def _score_again(made: Parts, job: Job) -> Step:
-    with made.database.reading() as session:
-        found = rescoring.unjudged(
-            session, made.policy, post_id=job.data["post"], revision_id=job.data["revision"]
-        )
-    if found is None:
-        return lambda _session, _at: True
-    return rescoring.judged_again(Judges(made.detectors, made.policy, made.draw), found)
 
 
 def _page_outside(made: Parts, job: Job) -> Step:
@@ -63,7 +53,6 @@ def _take_effects(made: Parts, job: Job) -> Step:
 
 
 HANDLERS: Mapping[str, Callable[[Parts, Job], Step]] = {
-    "score_again": _score_again,
     "page_outside": _page_outside,
     effects.JOB: _take_effects,
 }
@@ -72,13 +61,17 @@ receiver."""
 
 
 def work_once(made: Parts, *, now: datetime | None = None) -> int:
-    """Do every job that is due, in order. Returns how many were done."""
-    at = now or clock.now()
+    """Do jobs that are due, and some of what waits for a verdict. Returns how many were done."""
+    return _work(made, now or clock.now()) + catching_up.catch_up(made, now=now)
+
+
+def _work(made: Parts, at: datetime) -> int:
+    in_line = (catching_up.LINE.kind,)
     with made.database.reading() as session:
-        if not outbox.any_due(session, now=at):
+        if not outbox.any_due(session, now=at, but=in_line):
             return 0
     with made.database.transaction() as session:
-        jobs = list(outbox.lease(session, now=at))
+        jobs = list(outbox.lease(session, now=at, but=in_line))
     return sum(_do(made, job, at) for job in jobs)
 
 
@@ -124,10 +117,18 @@ def _settle_groups(made: Parts, at: datetime) -> None:
 
 
 def run(made: Parts, stop: threading.Event) -> None:
-    """Work until `stop` is set. A fault is logged and the loop goes on."""
+    """Work until `stop` is set. A fault is logged and the loop goes on.
+
+    Each round also looks how the classifier is, which is what opens it again while nobody writes.
+    """
     recorded: datetime | None = None
+    was_away = True
     while not stop.is_set():
         try:
+            away = health_of(made.detectors).away
+            if was_away and not away:
+                catching_up.hurry(made, now=clock.now())
+            was_away = away
             while work_once(made):
                 pass
             if recorded is None or clock.now() - recorded >= RECORD_EVERY:

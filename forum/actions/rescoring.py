@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forum import text
-from forum.actions import judging, publishing
+from forum.actions import judging, notices, publishing
 from forum.actions.judging import Judges
 from forum.models import Member, Post, PostState, Revision, Role
 from moderation import labels, queue
@@ -19,7 +19,10 @@ from moderation.assess import Assessment
 from moderation.db import FOR_CHANGE
 from moderation.models import ContentLabel, LabelSource
 from moderation.policy import Policy
-from moderation.subject import Circumstances, Piece, Subject, SubjectKind
+from moderation.subject import Circumstances, Part, Piece, Subject, SubjectKind
+
+CALM = "Good morning, everybody."
+"""Any verdict on this will do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +57,24 @@ def unjudged(session: Session, policy: Policy, *, post_id: int, revision_id: int
     )
 
 
-def judged_again(judges: Judges, found: Unjudged) -> Callable[[Session, datetime], bool]:
-    """Judge outside any transaction; returns what to do inside one. That is False while there is still no verdict."""
+def judged_again(judges: Judges, found: Unjudged) -> Callable[[Session, datetime], None] | None:
+    """Judge outside any transaction; returns what to do inside one, or None while there is still no verdict."""
     assessment = judging.judge(judges, found.pieces, found.circumstances)
-
-    def settle(session: Session, at: datetime) -> bool:
-        return not assessment.answer.score_again and _settle(session, judges.policy, found, assessment, at)
-
-    return settle
+    if assessment.answer.score_again:
+        return None
+    return lambda session, at: _settle(session, judges.policy, found, assessment, at)
 
 
-def _settle(session: Session, policy: Policy, found: Unjudged, assessment: Assessment, at: datetime) -> bool:
-    """Keep the verdict. The post goes through only where a missing verdict was all that held it."""
+def answers(judges: Judges) -> bool:
+    """Whether the detectors give verdicts at all: tells one text that breaks them from a classifier that is away."""
+    return not judging.judge(judges, [Piece(Part.BODY, CALM)], Circumstances()).answer.score_again
+
+
+def _settle(session: Session, policy: Policy, found: Unjudged, assessment: Assessment, at: datetime) -> None:
+    """Keep the verdict. The post goes through only where a missing verdict was all that held it; its author is told."""
     post = session.scalars(select(Post).where(Post.id == found.post_id).with_for_update(**FOR_CHANGE)).one()
     if post.state is not PostState.HELD or post.current_revision_id != found.revision_id:
-        return True
+        return
     revision = session.get_one(Revision, found.revision_id)
     subject = Subject(SubjectKind.POST, post.id, revision.id)
     answer = assessment.answer
@@ -86,7 +92,7 @@ def _settle(session: Session, policy: Policy, found: Unjudged, assessment: Asses
         at=at,
     )
     if answer.display is Display.HOLD or not free:
-        return True
+        return
     _, others = _labels(session, revision.id)
     chosen = found.circumstances.author_labels
     by_software = [code for code in answer.content_labels if code not in chosen and code not in others]
@@ -95,7 +101,9 @@ def _settle(session: Session, policy: Policy, found: Unjudged, assessment: Asses
         session, post.id, revision.id, by_software, LabelSource.CLASSIFIER, list_version=version, at=at
     )
     publishing.show(session, post, revision, collapsed=answer.display is Display.COLLAPSE, at=at)
-    return True
+    notices.tell(
+        session, post.author_id, "checked_late", once=f"checked-late-{revision.id}", at=at, post=post.id
+    )
 
 
 def _labels(session: Session, revision_id: int) -> tuple[tuple[str, ...], tuple[str, ...]]:

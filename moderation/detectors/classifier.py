@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 
 from moderation.classifier.answer import LABELS, Band, Language, ModelIdentity, Prediction
+from moderation.detectors.health import Health
 from moderation.detectors.holder import ModelHolder, NoPrediction
 from moderation.signals import Missing, NoVerdict, Signal, Strength
 from moderation.subject import Piece
@@ -53,6 +54,10 @@ class ClassifierDetector:
 
     def notice(self, piece: Piece) -> Sequence[Signal | NoVerdict]:
         return self.start().notice(piece)
+
+    def health(self) -> Health:
+        """How the model is. Asking also begins a new try at opening it, where one is due."""
+        return self._holder.health()
 
 
 class ClassifierRun:

@@ -10,13 +10,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from moderation.classifier import Classifier, load
 from moderation.classifier.answer import ModelIdentity, ModelUnusable, Prediction
 from moderation.classifier.card import CARD, FOLDER
+from moderation.detectors.health import Health
 from moderation.detectors.predicting import PredictingThread, Question
 from moderation.detectors.retrying import FIRST_PAUSE_SECONDS, Retry
 from moderation.signals import Missing
@@ -57,17 +57,6 @@ class NoPrediction(Exception):
     def __init__(self, why: Missing) -> None:
         super().__init__(why.value)
         self.why = why
-
-
-@dataclass(frozen=True, slots=True)
-class Health:
-    """How the model is, for staff."""
-
-    away: bool
-    seconds: float = 0.0
-    """For how long."""
-    problem: str = ""
-    """One sentence; empty when all is well."""
 
 
 class ModelHolder:
