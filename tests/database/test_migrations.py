@@ -14,6 +14,8 @@ from moderation.db import Base
 SQLITE_GUARDS = {
     "memberships_capacity_insert",
     "memberships_capacity_update",
+    "waiting_entries_offer_insert",
+    "waiting_entries_offer_update",
     "revisions_words_fixed",
     "audit_events_no_update",
     "audit_events_no_delete",
@@ -27,6 +29,7 @@ SQLITE_GUARDS = {
 }
 POSTGRES_GUARDS = {
     "memberships_capacity",
+    "waiting_entries_offer",
     "revisions_words_fixed",
     "audit_events_permanent",
     "audit_checkpoints_permanent",
