@@ -11,6 +11,7 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from forum.models import Notice, Post, Revision, Thread
+from forum.queries.notice_appeals import AppealFacts, appeals_behind
 from forum.queries.notice_places import PlaceFacts, places_behind
 from forum.queries.visibility import Reader, may_read
 from moderation.models import Decision, Report, Restriction
@@ -37,6 +38,7 @@ class NoticeView:
     outcome: str = ""
     item_id: int | None = None
     place: PlaceFacts | None = None
+    appeal: AppealFacts | None = None
     data: dict[str, Any] = field(default_factory=dict)
 
 
@@ -65,6 +67,7 @@ def _views(
     titles = _titles(session, {post.thread_id for post in posts.values()})
     revisions = _by_id(session, Revision, (decision.revision_id for decision in decisions.values()))
     places = places_behind(session, rows, now)
+    appeals = appeals_behind(session, rows, decisions, posts, policy=policy, now=now)
     views = []
     for row in rows:
         decision = decisions.get(row.data.get("decision", 0))
@@ -100,6 +103,7 @@ def _views(
                 outcome=report.outcome or "" if report else "",
                 item_id=row.data.get("item"),
                 place=places.get(row.id),
+                appeal=appeals.get(row.id),
                 data=row.data,
             )
         )

@@ -10,7 +10,10 @@ from sqlalchemy.orm import Session
 from forum import clock
 from forum.actions import appealing
 from forum.models import Member
+from moderation.assess import assess
+from moderation.detectors.fixed import fixed_detector
 from moderation.models import Appeal, Decision, ReviewItem
+from moderation.subject import Circumstances, Part, Piece
 from moderation.workflow import DecisionAction
 from tests.review.desk import RULES, Desk, actor_of, claim, decide
 
@@ -37,8 +40,15 @@ def decided(
 def appeal(
     session: Session, decision: Decision, who: Member, words: str = THEIR_WORDS, *, at: datetime | None = None
 ) -> Appeal:
+    pieces = (Piece(Part.BODY, words),)
     made, _new = appealing.make(
-        session, decision.id, words=words, actor=actor_of(who), policy=RULES, at=at or clock.now()
+        session,
+        decision.id,
+        words=words,
+        said=assess(pieces, Circumstances(), detectors=(fixed_detector(),), policy=RULES),
+        actor=actor_of(who),
+        policy=RULES,
+        at=at or clock.now(),
     )
     return made
 

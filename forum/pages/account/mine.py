@@ -13,7 +13,7 @@ from forum.config import Environment
 from forum.models.member import STAFF, Member, PseudonymState
 from forum.pages.account import bp
 from forum.pages.account.answers import Errors
-from forum.permissions import Action
+from forum.permissions import Action, role_may
 from forum.queries import accounts
 from forum.web.forms.names import PseudonymForm
 from forum.web.forms.places import PlaceForm, countries, timezones
@@ -36,6 +36,7 @@ def index() -> ResponseReturnValue:
         waiting=mine.pseudonym_state is not PseudonymState.SHOWN,
         country=dict(countries()).get(mine.country, mine.country),
         staff=person.role in STAFF,
+        appeals=role_may(Action.APPEAL, person.role),
         demo=settings().env is Environment.DEMO,
     )
 
