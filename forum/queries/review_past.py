@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from forum.models import Member
 from moderation.models import Decision, Restriction, ReviewItem
 from moderation.policy import Policy
-from moderation.workflow import DecisionAction
+from moderation.reversals import like, standing
+from moderation.workflow import ABOUT_DECISIONS, DecisionAction
 
 MOST = 20
 CARE_LABELS = frozenset({"crisis_now", "third_party_risk", "suspected_minor"})
@@ -34,6 +35,11 @@ class PastDecision:
     noted: bool = False
     note: str | None = None
     """A colleague's note may quote the words, so it opens as they do."""
+    taken_back: bool = False
+    waits: bool = False
+    """Nobody was told of it yet."""
+    can_be_undone: bool = False
+    """Nothing of its kind was decided since about the same thing, and it is not words that were read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,10 @@ def _rows(session: Session, item: ReviewItem, opened: bool) -> Sequence[PastDeci
             Decision.actor_ref,
             Decision.decided_at.label("at"),
             Decision.note,
+            Decision.subject_kind,
+            Decision.subject_id,
+            Decision.effects_at,
+            standing().label("stands"),
             case((Decision.item_id == item.id, 1), else_=0).label("here"),
         )
         .join(ReviewItem, ReviewItem.id == Decision.item_id)
@@ -86,21 +96,32 @@ def _rows(session: Session, item: ReviewItem, opened: bool) -> Sequence[PastDeci
         .join(Member, Member.id == decisions.c.actor_ref)
         .order_by(decisions.c.decision_id.desc())
     )
-    return [
-        PastDecision(
-            decision_id=row.decision_id,
-            item_id=row.item_id,
-            item_version=row.item_version,
-            by_ref=row.actor_ref,
-            action=row.action,
-            reason_code=row.reason_code,
-            by=row.pseudonym,
-            at=row.at,
-            noted=row.note is not None,
-            note=row.note if opened else None,
+    newest: dict[tuple[str, int, frozenset[DecisionAction]], int] = {}
+    found = []
+    for row in rows:
+        action = DecisionAction(row.action)
+        if row.stands:
+            newest.setdefault((row.subject_kind, row.subject_id, like(action)), row.decision_id)
+        found.append(
+            PastDecision(
+                decision_id=row.decision_id,
+                item_id=row.item_id,
+                item_version=row.item_version,
+                by_ref=row.actor_ref,
+                action=row.action,
+                reason_code=row.reason_code,
+                by=row.pseudonym,
+                at=row.at,
+                noted=row.note is not None,
+                note=row.note if opened else None,
+                taken_back=not row.stands and action not in ABOUT_DECISIONS,
+                waits=row.stands and row.effects_at is None,
+                can_be_undone=row.stands
+                and newest[row.subject_kind, row.subject_id, like(action)] == row.decision_id
+                and (action is not DecisionAction.CHECK_IN or row.effects_at is None),
+            )
         )
-        for row in rows
-    ]
+    return found
 
 
 def _paused(session: Session, member_id: int, now: datetime) -> tuple[tuple[int, datetime], ...]:

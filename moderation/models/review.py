@@ -57,7 +57,7 @@ class ReviewReason(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     item_id: Mapped[int] = mapped_column(ForeignKey("review_items.id"))
     source: Mapped[str] = mapped_column(String(20))
-    """`software`, `newcomer`, `report`, `facilitator`, `escalation`, `no_verdict` or `sample`."""
+    """`software`, `newcomer`, `report`, `facilitator`, `escalation`, `appeal`, `undo`, `no_verdict` or `sample`."""
     code: Mapped[str] = mapped_column(String(60))
     revision_id: Mapped[int | None] = mapped_column(Id)
     assessment_id: Mapped[int | None] = mapped_column(Id)

@@ -49,7 +49,7 @@ def take(
     moment = at or clock.now()
     reason, more = WHAT[action]
     reviewing.claim(session, item.id, actor=actor_of(who), policy=RULES, at=moment)
-    session.refresh(item)
+    item = session.get_one(ReviewItem, item.id, populate_existing=True)
     return reviewing.decide(
         session,
         item.id,
