@@ -13,6 +13,7 @@ from forum.actions.staff import NoSuchAccount
 from forum.permissions import Action, role_may
 from forum.queries import accounts, on_call, paging
 from forum.web import sentences
+from forum.web.checking import checking
 from forum.web.guards import allows
 from forum.web.identity import viewer
 from forum.web.parts import database, settings
@@ -57,6 +58,7 @@ def index() -> ResponseReturnValue:
         people = accounts.staff(session)
         open_invitations = sum(one.open(now) for one in accounts.invitations(session, now))
         seen = staffed.look(session, now)
+        software = checking(session, now)
         called = len(on_call.on_call_now(session, now))
         failing = paging.failing(session) if settings().pages_outside else None
     without = sum(not one.second_factor for one in people)
@@ -67,6 +69,7 @@ def index() -> ResponseReturnValue:
         invitations=open_invitations,
         by_invitation=settings().sign_up == "invitation",
         seen=seen,
+        checking=software,
         called=called,
         outside=settings().pages_outside,
         failing=failing,

@@ -10,9 +10,12 @@ from flask.typing import ResponseReturnValue
 from forum import clock
 from forum.console import review_words
 from forum.console.desk import bp
-from forum.permissions import Action
+from forum.console.undo_panel import panel
+from forum.permissions import Action, role_may
 from forum.queries import review
+from forum.queries.appeal_team import stuck
 from forum.queries.review import STATES, Filters
+from forum.web.checking import checking
 from forum.web.guards import allows
 from forum.web.identity import viewer
 from forum.web.parts import database, policy
@@ -32,14 +35,20 @@ def queue() -> ResponseReturnValue:
         rows, further = review.queue(session, viewer().id, policy(), seen.hours, now, filters, place)
         levels = review.levels(session, policy(), seen.hours, now)
         groups = review.groups_with_items(session)
+        stuck_appeals = stuck(session)
+        software = checking(session, now)
     kept = _query(filters)
     return render_template(
         "console/review/queue.html",
+        waiting=panel(),
         rows=[
             (row, [review_words.why(policy(), source, code) for source, code in row.reasons]) for row in rows
         ],
         desk=seen,
+        checking=software,
         levels=levels,
+        stuck=stuck_appeals,
+        complaints=role_may(Action.ANSWER_COMPLAINTS, viewer().role),
         groups=list(groups),
         urgencies=[(level.code, review_words.urgency(level)) for level in reversed(Urgency)],
         filters=filters,
