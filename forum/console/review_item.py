@@ -12,8 +12,11 @@ from flask.typing import ResponseReturnValue
 from forum import clock
 from forum.actions.rulings import possible
 from forum.console import marking, review_words
+from forum.console.appeal_form import OUTCOMES, AnswerForm, reasons_by_outcome
 from forum.console.desk import bp
 from forum.console.review_forms import CareForm, DecisionForm
+from forum.console.undo_panel import panel
+from forum.models import Role
 from forum.permissions import Action, role_may
 from forum.queries.review_item import ItemView, find_item
 from forum.web.guards import allows
@@ -32,6 +35,7 @@ class Shown:
 
     form: DecisionForm | None = None
     care: CareForm | None = None
+    answer: AnswerForm | None = None
     errors: dict[str, str] = field(default_factory=dict)
     conflict: str | None = None
     status: int = 200
@@ -61,6 +65,7 @@ def item_page(found: ItemView, shown: Shown) -> ResponseReturnValue:
     page = render_template(
         "console/review/item.html",
         item=found,
+        waiting=panel(),
         level=review_words.urgency(found.urgency),
         reasons=[review_words.why(rules, source, code) for source, code in found.reasons],
         reports=[
@@ -74,13 +79,17 @@ def item_page(found: ItemView, shown: Shown) -> ResponseReturnValue:
         sentences=marking.choices(words.of(Part.BODY)) if words is not None else [],
         label_words={code: rules.taxonomy.words(code) for code, _source in found.labels},
         past_words=_past_words(found),
+        may_undo=_may_undo(found),
         form=form,
         care=shown.care or CareForm(formdata=None),
+        answer=shown.answer or AnswerForm(formdata=None),
+        appealed=_appealed(found),
         errors=shown.errors,
         conflict=shown.conflict,
         kept=shown.form if shown.conflict else None,
         chosen=_chosen(shown.form) if shown.form is not None else "",
         kept_care=shown.care if shown.conflict else None,
+        kept_answer=shown.answer if shown.conflict else None,
         decides=role_may(Action.DECIDE, viewer().role),
         options=_options(found),
     )
@@ -92,6 +101,22 @@ def _chosen(form: DecisionForm) -> str:
     reason = policy().decision_reasons.get(form.reason.data or "")
     parts = [review_words.action(form.action.data or ""), reason.words if reason is not None else ""]
     return ", ".join(part for part in parts if part)
+
+
+def _appealed(found: ItemView) -> dict[str, Any] | None:
+    """The appeal's decision in words, and what it can be answered with."""
+    if found.appeal is None:
+        return None
+    reason = policy().decision_reasons.get(found.appeal.reason_code)
+    decides = role_may(Action.DECIDE, viewer().role)
+    return {
+        "decided": review_words.action(found.appeal.action),
+        "reason": reason.words if reason is not None else found.appeal.reason_code,
+        "told": reason.author if reason is not None else "",
+        "outcomes": [(one, name, hint) for one in OUTCOMES for name, hint in [review_words.actions()[one]]],
+        "reasons": reasons_by_outcome(),
+        "may_answer": found.appeal.may_be_answered_by(decides=decides, about_viewer=found.about_viewer),
+    }
 
 
 def _signals(found: ItemView) -> list[tuple[str, str, list[str]]]:
@@ -124,6 +149,19 @@ def _past_words(found: ItemView) -> dict[int, tuple[str, str]]:
         )
         for past in everything
     }
+
+
+def _may_undo(found: ItemView) -> frozenset[int]:
+    """The earlier decisions that this person is offered to take back; whether that can still be done shows then."""
+    person = viewer()
+    decides, leads = role_may(Action.DECIDE, person.role), person.role is Role.LEAD
+    return frozenset(
+        past.decision_id
+        for past in (*found.past.here, *found.past.conduct, *found.past.care)
+        if past.can_be_undone
+        and (leads or past.by_ref == person.id)
+        and (decides or past.action == DecisionAction.CHECK_IN)
+    )
 
 
 def _options(found: ItemView) -> dict[str, Any]:

@@ -21,8 +21,8 @@ from moderation.workflow import ItemState
 
 PAGE = 25
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-STATES = ("open", "claimed", "mine", "for_lead", "drawn")
-PEOPLE_SAID = frozenset({"report", "facilitator", "escalation"})
+STATES = ("open", "claimed", "mine", "for_lead", "drawn", "appeals")
+PEOPLE_SAID = frozenset({"report", "facilitator", "escalation", "undo"})
 """Sources of reasons that nobody is shown about their own words."""
 
 
@@ -55,6 +55,7 @@ class Row:
     aged: bool
     """It has waited so long that it stands one level higher."""
     for_lead: bool
+    appealed: bool
     about_viewer: bool
     opened_at: datetime
     waited: timedelta
@@ -167,6 +168,7 @@ def queue(
             urgency=Urgency(item.urgency),
             aged=stands > item.urgency,
             for_lead=item.for_lead,
+            appealed=item.state is ItemState.APPEALED,
             about_viewer=item.author_ref == viewer_id,
             opened_at=item.opened_at,
             waited=clocks.waited(hours, Urgency(item.urgency), item.opened_at, now),
@@ -221,6 +223,8 @@ def _conditions(filters: Filters, viewer_id: int) -> list[ColumnElement[bool]]:
             wanted.append(Claim.moderator_ref == viewer_id)
         case "for_lead":
             wanted.append(ReviewItem.for_lead.is_(True))
+        case "appeals":
+            wanted.append(ReviewItem.state == ItemState.APPEALED)
         case "drawn":
             by_chance = exists().where(ReviewReason.item_id == ReviewItem.id, ReviewReason.source == SAMPLE)
             wanted.append(by_chance)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from forum.models import Group, Member, Post, PostState, PseudonymState, Revision, Thread
 from forum.queries.names import shown_name
 from forum.queries.review import reasons_of
+from forum.queries.review_appeal import AppealOnDesk, appeal_on
 from forum.queries.review_past import NOTHING, Past, past_of
 from moderation import clocks, desk, labels
 from moderation.answers import Urgency
@@ -119,6 +120,7 @@ class ItemView:
     labels: tuple[tuple[str, LabelSource], ...]
     past: Past
     words: Words | None
+    appeal: AppealOnDesk | None
 
     @property
     def open(self) -> bool:
@@ -211,6 +213,7 @@ def find_item(
         ),
         past=NOTHING if own else past_of(session, item, policy, now, opened=opened),
         words=_words(session, item, post, writer) if opened else None,
+        appeal=None if own else appeal_on(session, item, viewer_id, opened=opened),
     )
 
 
