@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from moderation.keys import Keyring
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 __all__ = ["Database", "Session", "alembic_config", "migrate"]
 
@@ -91,6 +91,8 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def alembic_config(url: str) -> Config:
     """Alembic pointed at this project's migrations and at `url`."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(ROOT / "migrations"))
     config.attributes["url"] = url
@@ -98,14 +100,34 @@ def alembic_config(url: str) -> Config:
 
 
 def migrate(url: str) -> None:
-    """Bring the database at `url` to the newest schema."""
+    """Bring the database at `url` to the newest schema. Alembic is loaded only where there is something to do."""
     if url.startswith("sqlite:///"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-    command.upgrade(alembic_config(url), "head")
+    if not is_newest(url):
+        from alembic import command
+
+        command.upgrade(alembic_config(url), "head")
+
+
+def is_newest(url: str) -> bool:
+    """Whether the database stands at the last migration by number, as their files are named."""
+    newest = max(path.stem.partition("_")[0] for path in (ROOT / "migrations" / "versions").glob("[0-9]*.py"))
+    engine = _engine(url, patience=10.0)
+    try:
+        with engine.connect() as connection:
+            present = connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
+    except DBAPIError:  # no such table: nothing was ever migrated here
+        return False
+    finally:
+        engine.dispose()
+    return list(present) == [newest]
 
 
 def behind(url: str) -> list[str]:
     """The migrations that the database at `url` still needs, the oldest first."""
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
     scripts = ScriptDirectory.from_config(alembic_config(url))
     engine = _engine(url, patience=10.0)
     try:

@@ -1,6 +1,7 @@
 """Typed text becomes safe text. The one door to bleach, the last gate before a page.
 
 Markdown subset: paragraphs, emphasis, lists, quotes and links. No HTML, images, headings, tables or code.
+Both libraries are loaded when somebody writes: reading serves what was rendered then.
 `plain` is what detectors read and what every span counts in.
 """
 
@@ -10,13 +11,15 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from html import escape
-
-import bleach
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+from typing import TYPE_CHECKING
 
 from moderation.subject import Span
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 RENDER_VERSION = 1
 MAX_CHARACTERS = 10_000
@@ -25,21 +28,6 @@ LINK_REL = "nofollow noopener noreferrer ugc"
 WEB_LINK = re.compile(r"https?://[^\s/?#\\@]+\.[^\s/?#\\@]+(?:[/?#][^\s\\]*)?\Z", re.IGNORECASE)
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]|[\ud800-\udfff]")
 MASK = "[words hidden by a moderator]"
-
-_markdown = MarkdownIt("commonmark", {"html": False, "breaks": True, "typographer": False}).disable(
-    [
-        "image",
-        "heading",
-        "lheading",
-        "code",
-        "fence",
-        "backticks",
-        "html_block",
-        "html_inline",
-        "reference",
-        "autolink",
-    ]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +47,38 @@ def tidy(typed: str) -> str:
 
 def render(source: str) -> Rendered:
     """Markdown source → safe HTML, plain text, and where the plain text quotes somebody."""
-    tokens = _markdown.parse(source)
+    markdown = _markdown()
+    tokens = markdown.parse(source)
     _check_links(tokens)
-    html = _markdown.renderer.render(tokens, _markdown.options, {})
+    html = markdown.renderer.render(tokens, markdown.options, {})
     plain, quoted = _plain(tokens)
     return Rendered(clean(html), plain, quoted)
 
 
+@cache
+def _markdown() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark", {"html": False, "breaks": True, "typographer": False}).disable(
+        [
+            "image",
+            "heading",
+            "lheading",
+            "code",
+            "fence",
+            "backticks",
+            "html_block",
+            "html_inline",
+            "reference",
+            "autolink",
+        ]
+    )
+
+
 def clean(html: str) -> str:
     """The last gate: whatever is not on the list is shown as text."""
+    import bleach
+
     return bleach.clean(
         html, tags=TAGS, attributes=_allowed_attribute, protocols={"http", "https"}, strip=False
     )

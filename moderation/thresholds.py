@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from moderation.classifier.answer import LABELS
-from moderation.classifier.card import CARD, FOLDER
+from moderation.classifier.files import CARD, FOLDER
 from moderation.policy import load_policy
 from moderation.policy_file import PolicyError
 

@@ -11,12 +11,9 @@ from typing import Any
 
 from moderation.classifier.answer import LABELS, Band, ModelIdentity, ModelUnusable
 from moderation.classifier.calibration import Platt
+from moderation.classifier.files import CARD, GRAPH, HEADS
 from moderation.normalise import NORMALISER_VERSION
 
-FOLDER = Path(__file__).parent / "model"
-CARD = "card.json"
-GRAPH = "model.onnx"
-HEADS = "heads.safetensors"
 ENGINE = "onnxruntime-int8"
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderation.classifier.answer import ModelUnusable
-from moderation.classifier.card import GRAPH
+from moderation.classifier.files import GRAPH
 from moderation.classifier.windows import Window, cut
 
 MAX_TOKENS = 256

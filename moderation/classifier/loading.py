@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from moderation.classifier.answer import ModelUnusable
-from moderation.classifier.card import FOLDER, GRAPH, HEADS, read_card
+from moderation.classifier.card import read_card
 from moderation.classifier.encoder import open_encoder
+from moderation.classifier.files import FOLDER, GRAPH, HEADS
 from moderation.classifier.heads import read_heads
 from moderation.classifier.model import Model
 

@@ -16,8 +16,9 @@ from pathlib import Path
 import numpy as np
 
 from moderation.classifier.answer import LABELS
-from moderation.classifier.card import CARD, FOLDER, GRAPH, HEADS, sha256
+from moderation.classifier.card import sha256
 from moderation.classifier.encoder import open_encoder
+from moderation.classifier.files import CARD, FOLDER, GRAPH, HEADS
 from moderation.classifier.heads import write_heads
 from moderation.classifier.loading import load_model
 from moderation.classifier.training import backbone

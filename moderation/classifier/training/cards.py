@@ -12,7 +12,8 @@ from pathlib import Path
 
 from moderation.classifier.answer import LABELS, Band
 from moderation.classifier.calibration import Platt
-from moderation.classifier.card import CARD, ENGINE, HEADS, sha256
+from moderation.classifier.card import ENGINE, sha256
+from moderation.classifier.files import CARD, HEADS
 from moderation.classifier.ngrams import BUCKETS, LENGTHS
 from moderation.classifier.training.backbone import ABOUT
 from moderation.classifier.training.crossfit import FOLDS

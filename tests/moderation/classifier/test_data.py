@@ -9,7 +9,8 @@ from collections import Counter
 import pytest
 
 from moderation.classifier import HELD_LABELS, TOPIC
-from moderation.classifier.card import CARD, FOLDER, sha256
+from moderation.classifier.card import sha256
+from moderation.classifier.files import CARD, FOLDER
 from moderation.classifier.training.posts import data_files, read_posts
 
 TRAIN, TEST = read_posts("train"), read_posts("test")

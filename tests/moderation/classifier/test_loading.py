@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 
 from moderation.classifier import ModelUnusable, load
-from moderation.classifier.card import CARD, ENGINE, FOLDER, GRAPH, HEADS, sha256
+from moderation.classifier.card import ENGINE, sha256
+from moderation.classifier.files import CARD, FOLDER, GRAPH, HEADS
 from moderation.classifier.heads import read_heads, write_heads
 from moderation.normalise import NORMALISER_VERSION
 
