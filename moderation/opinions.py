@@ -21,7 +21,7 @@ AGREES = {
 }
 """What software must have answered for a person's action to agree with it."""
 
-NO_OPINION = ("newcomer", "hold_everything", "held_by_person", *LABELS_CHOSEN)
+NO_OPINION = ("newcomer", "hold_everything", "held_by_person", "held_overnight", *LABELS_CHOSEN)
 """Reasons for a look that say nothing about the words."""
 
 

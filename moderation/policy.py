@@ -233,6 +233,8 @@ def _circumstance_rows(policy: Policy, circumstances: Circumstances) -> Iterator
         yield policy.rows["hold_everything"], None
     if circumstances.held_by_person:
         yield policy.rows["held_by_person"], None
+    if circumstances.held_overnight:
+        yield policy.rows["held_overnight"], None
     for name, codes in (
         ("author_label", circumstances.author_labels),
         ("inherited_label", circumstances.inherited_labels),

@@ -24,7 +24,14 @@ SIGNALS: Mapping[str, tuple[Strength, ...]] = MappingProxyType(
 )
 """Every signal there is, and the strengths that its rows must answer."""
 
-CIRCUMSTANCES = ("newcomer", "hold_everything", "held_by_person", "author_label", "inherited_label")
+CIRCUMSTANCES = (
+    "newcomer",
+    "hold_everything",
+    "held_by_person",
+    "held_overnight",
+    "author_label",
+    "inherited_label",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,9 @@ class Values:
     sample_percent: float
     request_budget_seconds: float
     help_panel_quiet_hours: int
+    night_reports_on_post: int
+    night_reports_on_member: int
+    night_people_on_member: int
     targets: Mapping[Urgency, timedelta]
     ageing_after_targets: float
     ageing_never_above: Urgency
@@ -69,6 +79,9 @@ def values_from(root: Table) -> Values:
         sample_percent=table.number("sample_percent", most=100),
         request_budget_seconds=table.number("request_budget_seconds", least=0.1),
         help_panel_quiet_hours=table.whole("help_panel_quiet_hours"),
+        night_reports_on_post=table.whole("night_reports_on_post", least=1),
+        night_reports_on_member=table.whole("night_reports_on_member", least=1),
+        night_people_on_member=table.whole("night_people_on_member", least=1),
         targets=MappingProxyType(
             {level: timedelta(minutes=targets.whole(level.code, least=1)) for level in reversed(Urgency)}
         ),

@@ -67,5 +67,7 @@ class Circumstances:
     """The service reads every post first."""
     held_by_person: bool = False
     """A moderator kept an earlier version back, asked for a change or hid words: software cannot lift that."""
+    held_overnight: bool = False
+    """Reports in the night have it held: only a person lifts that."""
     author_labels: tuple[str, ...] = ()
     inherited_labels: tuple[str, ...] = ()

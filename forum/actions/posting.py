@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, literal, select
 from sqlalchemy.orm import Session
 
 from forum import outbox, text
@@ -14,7 +14,7 @@ from forum.actions.places import check_may_write, place_for_writing
 from forum.models import Member, Post, PostState, Revision, Thread
 from forum.queries.viewer import Viewer
 from forum.text import Rendered
-from moderation import audit, labels, queue
+from moderation import audit, labels, night, queue
 from moderation.answers import Display
 from moderation.assess import Assessment
 from moderation.db import FOR_CHANGE
@@ -57,6 +57,10 @@ class Written:
 
 class CannotChange(Exception):
     """The post was removed or withdrawn, or is somebody else's."""
+
+
+class HeldMeanwhile(Exception):
+    """Reports in the night have it held since these words were judged: they are judged again."""
 
 
 class DecidedMeanwhile(Exception):
@@ -159,8 +163,8 @@ def edit(
     current = session.get_one(Revision, post.current_revision_id)
     if current.submission == draft.submission:
         return Written(post, _display_of(post), (), repeated=True)
-    if assessment.answer.display is not Display.HOLD and _kept_back(session, post, current):
-        raise DecidedMeanwhile
+    if assessment.answer.display is not Display.HOLD:
+        _check_nothing_came_between(session, post, current)
     check_may_write(place_for_writing(session, author.id, post.group_id, at=at), editing=True)
     before = post.state
     revision = _revision(session, post, draft, current.number + 1, at)
@@ -178,6 +182,14 @@ def edit(
     )
     queue.author_edited(session, subject, actor=audit.Actor(author.id, author.role.value), at=at)
     return _settle(session, post, revision, draft, assessment, policy, inherited, at)
+
+
+def _check_nothing_came_between(session: Session, post: Post, current: Revision) -> None:
+    """The words were judged outside this transaction: what would show them may have been overtaken."""
+    if _kept_back(session, post, current):
+        raise DecidedMeanwhile
+    if post.state is PostState.HELD and session.scalar(select(night.holds(literal(post.id)))):
+        raise HeldMeanwhile
 
 
 def _kept_back(session: Session, post: Post, current: Revision) -> bool:

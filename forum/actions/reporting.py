@@ -6,15 +6,18 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from forum.actions import night_rule
+from forum.actions.night_rule import Watch
 from forum.actions.paging import page_staff
 from forum.models import Role
 from forum.permissions import Action, require
 from forum.queries.reports import Reportable
-from moderation import reports
+from moderation import desk, reports
 from moderation.answers import Urgency
 from moderation.audit import Actor
 from moderation.models import Report, ReviewItem
 from moderation.policy import Policy
+from moderation.subject import SubjectKind
 from moderation.taxonomy import ReportReason
 
 LONGEST_DETAILS = 1_000
@@ -39,6 +42,7 @@ def report(
     assert actor.ref is not None
     if target.author_id == actor.ref:
         raise OwnWords
+    watched = _night_watch(session, target, at)
     made, new = reports.make(
         session,
         target.subject,
@@ -53,4 +57,14 @@ def report(
     )
     if new and reason.urgency is Urgency.CRISIS:
         page_staff(session, session.get_one(ReviewItem, made.item_id), at=at)
+    if new and watched is not None:
+        night_rule.apply(session, watched, policy=policy, at=at)
     return made, new
+
+
+def _night_watch(session: Session, target: Reportable, at: datetime) -> Watch | None:
+    """What the night rule looks at, where a post is reported and nobody is at the desk; else None."""
+    stands = desk.look(session, at)
+    if stands.opens_at is None or target.subject.kind is not SubjectKind.POST:
+        return None
+    return night_rule.watch(session, target.subject.id, target.author_id, opens_at=stands.opens_at)

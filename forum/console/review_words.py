@@ -7,8 +7,11 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
+from moderation import undoing
 from moderation.answers import Urgency
+from moderation.claims import AlreadyDecided, ClaimedByAnother, NotYours
 from moderation.eligibility import Conflict
+from moderation.night import Rule
 from moderation.policy import Policy
 from moderation.sampling import SAMPLE
 from moderation.signals import Strength
@@ -27,6 +30,8 @@ class Why:
 def why(policy: Policy, source: str, code: str) -> Why:
     """A stored reason in words. A code of another policy version is named as it is."""
     if source == "report":
+        if code in _nights():
+            return Why(_nights()[code], _("people say so"))
         report = policy.report_reasons.get(code)
         words = report.words if report else code
         return Why(_("A member reported: “%(words)s”.", words=words), _("a person says so"))
@@ -38,6 +43,10 @@ def why(policy: Policy, source: str, code: str) -> Why:
         reason = policy.decision_reasons.get(code)
         words = reason.words if reason else code
         return Why(_("A colleague asked for a lead: “%(words)s”.", words=words), _("a colleague says so"))
+    if source == undoing.SOURCE:
+        reason = policy.decision_reasons.get(code)
+        words = reason.words if reason else code
+        return Why(_("A decision was taken back: “%(words)s”.", words=words), _("a colleague says so"))
     if source == SAMPLE:
         return Why(_("Chosen at random. Nothing flagged it."), _("by chance"))
     if source == "appeal":
@@ -51,6 +60,18 @@ def why(policy: Policy, source: str, code: str) -> Why:
         words = row.staff if row else code
         return Why(_("In what the author wrote to us: %(words)s", words=words), confidence(code))
     return Why(row.staff if row else code, confidence(code))
+
+
+def _nights() -> Mapping[str, str]:
+    """The night rule's reasons (moderation.night) in words."""
+    return {
+        Rule.ON_POST.reason: _(
+            "Held by the night rule: several members reported it while nobody was at the desk."
+        ),
+        Rule.ON_MEMBER.reason: _(
+            "Held by the night rule: members reported several posts of this author while nobody was at the desk."
+        ),
+    }
 
 
 def confidence(code: str) -> str:
@@ -114,6 +135,10 @@ def actions() -> Mapping[DecisionAction, tuple[str, str]]:
             _("Put it back as it was"),
             _("The decision is taken back, and the author is told."),
         ),
+        DecisionAction.UNDO: (
+            _("Take a decision back"),
+            _("All is put back as it was before it."),
+        ),
     }
 
 
@@ -165,6 +190,20 @@ def conflict(found: Conflict) -> str:
         ),
     }
     return sentences[found]
+
+
+def too_late(problem: Exception) -> str:
+    """What came in between a form and its answer."""
+    match problem:
+        case AlreadyDecided():
+            sentence = _("A colleague decided this before you. You can see below what was decided.")
+        case ClaimedByAnother():
+            sentence = _("Your claim had lapsed and a colleague has this one now. Nothing was changed.")
+        case NotYours():
+            sentence = _("This one is not with you any more. Nothing was changed.")
+        case _stale:
+            sentence = _("This item changed while you had it open. Nothing was decided. Please look again.")
+    return f"{sentence} {_('What you wrote is kept.')}"
 
 
 def views() -> list[tuple[View, str]]:

@@ -90,7 +90,13 @@ def edit(post_id: int) -> ResponseReturnValue:
     draft = form.draft()
     kept = tuple(code for code in post.other_labels if code not in draft.labels)
     pieces = judging.post_pieces(draft.rendered, title=draft.title, note=draft.note)
-    around = circumstances(viewer(), chosen=draft.labels, inherited=kept, held_by_person=post.held_by_person)
+    around = circumstances(
+        viewer(),
+        chosen=draft.labels,
+        inherited=kept,
+        held_by_person=post.held_by_person,
+        held_overnight=post.held_overnight,
+    )
     assessment = judging.judge(judges(), pieces, around)
     if assessment.answer.ask_first and not form.anyway.data:
         return _edit_page(post, form, ask_first=True), 422

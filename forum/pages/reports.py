@@ -14,6 +14,7 @@ from forum import clock, text
 from forum.actions import reporting
 from forum.actions.reporting import LONGEST_DETAILS, OwnWords
 from forum.db import Session
+from forum.pages.held_posts import the_desk
 from forum.permissions import Action
 from forum.queries import reports
 from forum.queries.reports import Reportable
@@ -22,6 +23,8 @@ from forum.web.guards import allows
 from forum.web.identity import actor, viewer
 from forum.web.parts import database, policy
 from forum.web.typed import seen
+from moderation import desk
+from moderation.desk import Desk
 from moderation.subject import Subject, SubjectKind
 
 bp = Blueprint("reports", __name__)
@@ -101,13 +104,16 @@ def show(report_id: int) -> ResponseReturnValue:
         found = reports.my_report(session, viewer().id, report_id)
         if found is None:
             abort(404)
-        wait = usual_wait(session, found.urgency, policy())
+        now = clock.now()
+        wait = usual_wait(session, found.urgency, policy(), now)
+        times = the_desk(session, now)
     reason = policy().report_reasons.get(found.reason_code)
     return render_template(
         "pages/reports/show.html",
         report=found,
         reason=reason.words if reason else found.reason_code,
         wait=wait,
+        **times,
     )
 
 
@@ -115,6 +121,7 @@ def _report(form: ReportForm, subject: Subject, find: Find) -> ResponseReturnVal
     with database().reading() as session:
         target = find(session)
         earlier = reports.report_on(session, viewer().id, subject)
+        stands = desk.look(session, clock.now())
     if earlier is not None:  # also where it can no longer be seen: pressing twice must not look like a loss
         return _already(earlier)
     if target is None:
@@ -124,9 +131,9 @@ def _report(form: ReportForm, subject: Subject, find: Find) -> ResponseReturnVal
             "pages/reports/own.html", target=target
         ), 200 if request.method == "GET" else 409
     if request.method == "GET":
-        return _page(form, target, {})
+        return _page(form, target, stands, {})
     if problems := form.problems():
-        return _page(form, target, problems), 422
+        return _page(form, target, stands, problems), 422
     try:
         with database().transaction() as session:
             fresh = find(session)
@@ -153,12 +160,13 @@ def _already(report_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", report_id=report_id), code=303)
 
 
-def _page(form: ReportForm, target: Reportable, errors: dict[str, str]) -> str:
+def _page(form: ReportForm, target: Reportable, stands: Desk, errors: dict[str, str]) -> str:
     form.revision.data = str(target.subject.revision_id or "")
     return render_template(
         "pages/reports/new.html",
         form=form,
         target=target,
+        desk=stands,
         errors=errors,
         reasons=[(reason.code, reason.words) for reason in policy().report_reasons.values()],
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -11,25 +9,23 @@ from flask_babel import gettext as _
 from forum import clock
 from forum.actions import judging, posting
 from forum.db import Session
-from forum.models import PostState
 from forum.pages import writing_forms, writing_sentences
+from forum.pages.held_posts import held_posts, the_desk
 from forum.pages.writing_forms import ReplyForm, ThreadForm, label_choices
 from forum.permissions import Action
-from forum.queries import groups, posts, threads
+from forum.queries import groups, threads
 from forum.queries.review import claimed_post_ids
 from forum.queries.threads import PostView, ThreadFacts
 from forum.queries.visibility import Reader, reader
-from forum.queries.waiting import usual_wait
 from forum.web.guards import allows
 from forum.web.identity import viewer
 from forum.web.judges import circumstances, judges
 from forum.web.parts import database, policy
-from moderation.answers import Display, Urgency
+from moderation.answers import Display
 
 bp = Blueprint("threads", __name__)
 writing_sentences.install()
 MOST_OPENED = 60
-WAITING = frozenset({PostState.HELD, PostState.ASKED_TO_EDIT})
 
 
 @bp.get("/t/<int:thread_id>")
@@ -39,9 +35,10 @@ def show(thread_id: int, slug: str = "") -> ResponseReturnValue:
     """One page of a thread. `?page=` counts from 1; `?show=` names the revisions to open, or `all`."""
     asked = request.args.get("show", "")
     opened, open_all = _opened(asked), asked == "all"
+    now = clock.now()
     with database().reading() as session:
         person = _reader(session)
-        thread = threads.find_thread(session, person, thread_id, clock.now(), policy=policy())
+        thread = threads.find_thread(session, person, thread_id, now, policy=policy())
         if thread is None:
             abort(404)
         if slug != thread.slug:
@@ -53,7 +50,8 @@ def show(thread_id: int, slug: str = "") -> ResponseReturnValue:
             )
         page = min(max(1, request.args.get("page", 1, type=int)), thread.pages)
         found = threads.posts_on_page(session, person, thread.id, page, opened=opened, open_all=open_all)
-        waiting = _waiting(session, found)
+        waiting = held_posts(session, found, now)
+        times = the_desk(session, now) if waiting else {}
     rules = policy().taxonomy
     return render_template(
         "pages/threads/show.html",
@@ -63,6 +61,7 @@ def show(thread_id: int, slug: str = "") -> ResponseReturnValue:
         page=page,
         posts=found,
         waiting=waiting,
+        **times,
         opened=sorted(opened),
         any_folded=any(post.folded for post in found),
         words={code: rules.words(code) for post in found for code in _codes(post)},
@@ -170,23 +169,3 @@ def _asked(name: str) -> str | None:
 
 def _codes(post: PostView) -> tuple[str, ...]:
     return (*post.labels, *(post.quoted.labels if post.quoted else ()))
-
-
-def _waiting(session: Session, found: list[PostView]) -> dict[int, dict[str, object]]:
-    """For the author's own posts that wait: why, and how long it usually takes."""
-    own = [post.revision_id for post in found if post.own and post.state in WAITING and post.revision_id]
-    if not own:
-        return {}
-    known = posts.reasons_of(session, own)
-    worst = max((Urgency.of(urgency) for _reasons, urgency, _at in known.values()), default=Urgency.AMBER)
-    wait = usual_wait(session, worst, policy())
-    return {
-        revision_id: {"why": policy().told(_that_hold(reasons)), "wait": wait, "since": at}
-        for revision_id, (reasons, _urgency, at) in known.items()
-    }
-
-
-def _that_hold(reasons: Sequence[str]) -> list[str]:
-    """Why a post waits: the reasons that hold it. What would only fold or show it says nothing true of a held one."""
-    rows = policy().rows
-    return [reason for reason in reasons if reason in rows and rows[reason].display is Display.HOLD]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from forum.actions.places import GroupReadOnly, NotInGroup, PostingPaused, RestingNow, ThreadLocked
-from forum.actions.posting import CannotChange, DecidedMeanwhile
+from forum.actions.posting import CannotChange, DecidedMeanwhile, HeldMeanwhile
 from forum.web.sentences import Sentence, register
 
 COPY = _l("You can copy your words from below and keep them.")
@@ -64,6 +64,15 @@ def install() -> None:
             409,
             _l("A moderator has looked at this post in the meantime"),
             _l("Your notices say what they decided. Your change was not saved yet."),
+            (_l("Send it again: a person will read it first."), COPY),
+        ),
+    )
+    register(
+        HeldMeanwhile,
+        Sentence(
+            409,
+            _l("This post waits for a person just now"),
+            _l("Your notices say why. Your change was not saved yet."),
             (_l("Send it again: a person will read it first."), COPY),
         ),
     )

@@ -99,7 +99,7 @@ def _views(
                 why=reason.author if reason else "",
                 rewrite=reason.rewrite if reason else "",
                 words_at_issue=_words(decision, revision, post, reader),
-                until=restriction.ends_at if restriction else None,
+                until=restriction.ends_at if restriction else _moment(row.data.get("opens_at")),
                 outcome=report.outcome or "" if report else "",
                 item_id=row.data.get("item"),
                 place=places.get(row.id),
@@ -108,6 +108,10 @@ def _views(
             )
         )
     return views
+
+
+def _moment(kept: str | None) -> datetime | None:
+    return datetime.fromisoformat(kept) if kept else None
 
 
 def _words(

@@ -6,15 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import and_, exists, select
 from sqlalchemy.orm import Session
 
 from forum.models import Member, Post, PostState, Revision, Thread
 from forum.queries.names import shown_name
 from forum.queries.threads import page_of
 from forum.queries.visibility import Reader, may_read
+from moderation import night
 from moderation.models import AssessmentRow, ContentLabel, Decision, LabelSource
+from moderation.reversals import standing
 from moderation.subject import SubjectKind
+from moderation.workflow import DecisionAction
 
 WAITING = frozenset({PostState.HELD, PostState.ASKED_TO_EDIT})
 
@@ -41,6 +44,8 @@ class PostFacts:
     author_labels: tuple[str, ...]
     held_by_person: bool
     """A moderator kept it back, asked for a change or hid words: only a person lets the next version through."""
+    held_overnight: bool
+    """Reports in the night have it held, and nobody has looked yet."""
     other_labels: tuple[str, ...]
     """Inherited, or put there by software or staff: an author may add to them but not take them off."""
 
@@ -63,7 +68,10 @@ def find_post(session: Session, reader: Reader, post_id: int) -> PostFacts | Non
             Member.pseudonym,
             Member.pseudonym_state,
             Member.state,
-            exists().where(Decision.subject_kind == SubjectKind.POST, Decision.subject_id == Post.id),
+            exists().where(
+                Decision.subject_kind == SubjectKind.POST, Decision.subject_id == Post.id, standing()
+            ),
+            and_(Post.state == PostState.HELD, night.holds(Post.id)),
         )
         .join(Revision, Revision.id == Post.current_revision_id)
         .join(Thread, Thread.id == Post.thread_id)
@@ -72,7 +80,7 @@ def find_post(session: Session, reader: Reader, post_id: int) -> PostFacts | Non
     ).first()
     if row is None:
         return None
-    post, revision, slug, pseudonym, pseudonym_state, member_state, decided = row
+    post, revision, slug, pseudonym, pseudonym_state, member_state, decided, overnight = row
     if not may_read(reader, post):
         return None
     labels = session.execute(
@@ -98,10 +106,24 @@ def find_post(session: Session, reader: Reader, post_id: int) -> PostFacts | Non
         plain=revision.plain,
         author_labels=tuple(code for code, source in labels if source is LabelSource.AUTHOR),
         held_by_person=revision.masked or (post.state in WAITING and decided),
+        held_overnight=overnight,
         other_labels=tuple(
             dict.fromkeys(code for code, source in labels if source is not LabelSource.AUTHOR)
         ),
     )
+
+
+def kept_by_person(session: Session, revision_ids: Sequence[int]) -> frozenset[int]:
+    """Those of these revisions that a person has read and keeps back, so that nobody is about to read them."""
+    rows = session.scalars(
+        select(Decision.revision_id).where(
+            Decision.revision_id.in_(revision_ids),
+            Decision.action == DecisionAction.KEEP_HELD.value,
+            Decision.author_told_at.is_not(None),
+            standing(),
+        )
+    )
+    return frozenset(revision_id for revision_id in rows if revision_id is not None)
 
 
 def reasons_of(

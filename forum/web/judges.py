@@ -20,12 +20,14 @@ def circumstances(
     chosen: tuple[str, ...] = (),
     inherited: tuple[str, ...] = (),
     held_by_person: bool = False,
+    held_overnight: bool = False,
 ) -> Circumstances:
     """What the policy should know beside the words. Staff are never newcomers."""
     return Circumstances(
         newcomer=author.role is Role.MEMBER and author.approved_posts < policy().values.hold_first_posts,
         hold_everything=settings().hold_everything and author.role is Role.MEMBER,
         held_by_person=held_by_person,
+        held_overnight=held_overnight,
         author_labels=chosen,
         inherited_labels=inherited,
     )

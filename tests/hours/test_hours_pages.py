@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -37,8 +38,10 @@ def admin(client: CheckingClient, database: Database, time_machine: Any) -> Memb
     return person
 
 
-def save(page: Page, *, status: int = 200, look: bool = False, **fields: str) -> Page:
-    form = page.form("Save the hours").fill(**fields)
+def save(
+    page: Page, fields: Mapping[str, str] | None = None, *, status: int = 200, look: bool = False
+) -> Page:
+    form = page.form("Save the hours").fill(**(fields or {}))
     return page.submit(form, button="Look first" if look else "Save the hours", status=status)
 
 
@@ -109,7 +112,8 @@ def test_the_hours_are_set_and_the_log_has_them(
     assert page.has("No hours are set yet")
 
     page = save(
-        page, **{**WEEK, "sun": "10:00-12:00, 20:00-02:00"}, exceptions="2026-12-25\n2026-12-24 08:00-14:00"
+        page,
+        {**WEEK, "sun": "10:00-12:00, 20:00-02:00", "exceptions": "2026-12-25\n2026-12-24 08:00-14:00"},
     )
 
     assert page.has("The hours are set")
@@ -127,7 +131,7 @@ def test_the_hours_are_set_and_the_log_has_them(
 
 
 def test_looking_first_saves_nothing(client: CheckingClient, database: Database, admin: Member) -> None:
-    page = save(client.get("/admin/hours"), look=True, **{**WEEK, "wed": "12:00-13:00", "thu": ""})
+    page = save(client.get("/admin/hours"), {**WEEK, "wed": "12:00-13:00", "thu": ""}, look=True)
 
     assert page.has("As you have written them (not saved yet)")
     assert page.has("Nobody is there now. It opens at 12:00.")  # it is Wednesday, ten o'clock
@@ -140,8 +144,8 @@ def test_the_same_form_twice_is_one_version(
     client: CheckingClient, database: Database, admin: Member
 ) -> None:
     page = client.get("/admin/hours")
-    save(page, **WEEK)
-    save(page, **WEEK)
+    save(page, WEEK)
+    save(page, WEEK)
 
     assert len(versions(database)) == 1
     with database.reading() as session:
@@ -151,8 +155,8 @@ def test_the_same_form_twice_is_one_version(
 def test_each_change_is_a_version_and_the_newest_rules(
     client: CheckingClient, database: Database, admin: Member
 ) -> None:
-    save(client.get("/admin/hours"), **WEEK)
-    save(client.get("/admin/hours"), mon="")
+    save(client.get("/admin/hours"), WEEK)
+    save(client.get("/admin/hours"), {"mon": ""})
 
     first, second = versions(database)
     assert first.week[0] == [[480, 1440]]
@@ -167,9 +171,9 @@ def test_a_colleague_who_saved_meanwhile_is_not_overwritten_unseen(
 ) -> None:
     mine = client.get("/admin/hours")
     another_client.sign_in(admin)
-    save(another_client.get("/admin/hours"), **WEEK)
+    save(another_client.get("/admin/hours"), WEEK)
 
-    page = save(mine, status=409, **{**WEEK, "sun": "10:00-11:00"})
+    page = save(mine, {**WEEK, "sun": "10:00-11:00"}, status=409)
 
     assert page.has("Somebody has saved other hours since you opened this page")
     assert page.form("Save the hours").data["sun"] == ["10:00-11:00"]
@@ -194,7 +198,7 @@ def test_a_colleague_who_saved_meanwhile_is_not_overwritten_unseen(
 def test_what_is_wrong_is_said_and_what_was_typed_stays(
     client: CheckingClient, database: Database, admin: Member, fields: dict[str, str], sentence: str
 ) -> None:
-    page = save(client.get("/admin/hours"), status=422, **{**WEEK, "tue": "07:00-09:00", **fields})
+    page = save(client.get("/admin/hours"), {**WEEK, "tue": "07:00-09:00", **fields}, status=422)
 
     assert page.has(sentence)
     for name, typed in fields.items():

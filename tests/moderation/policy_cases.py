@@ -51,6 +51,7 @@ circumstances = st.builds(
     newcomer=st.booleans(),
     hold_everything=st.booleans(),
     held_by_person=st.booleans(),
+    held_overnight=st.booleans(),
     author_labels=st.lists(labels, max_size=2).map(tuple),
     inherited_labels=st.lists(labels, max_size=2).map(tuple),
 )

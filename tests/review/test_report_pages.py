@@ -35,7 +35,7 @@ def test_a_report_keeps_the_words_folded_and_is_thanked_for(
     page = page.submit(page.form("report").fill(reason="unkind", details="[my words]"), status=200)
 
     assert page.has("Thank you for telling us")
-    assert page.has("We aim to do that within 1 hour.")
+    assert page.has("We aim to do this within 1 hour.")
     assert "company" not in page.body
     with database.reading() as session:
         made = session.scalars(select(Report)).one()
