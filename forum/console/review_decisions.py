@@ -17,7 +17,7 @@ from forum.permissions import Action
 from forum.queries.review_item import ItemView
 from forum.web.guards import allows
 from forum.web.identity import actor, viewer
-from forum.web.parts import database, policy
+from forum.web.parts import database, policy, settings
 from moderation.claims import AlreadyDecided, ClaimedByAnother, NoSuchItem, NotYours
 from moderation.decisions import StaleForm
 from moderation.verdicts import Incomplete, Verdict
@@ -45,7 +45,8 @@ def decide(item_id: int) -> ResponseReturnValue:
         if _sent_before(now, version_of(form)):
             return redirect(url_for(".queue"), code=303)
         return item_page(now, Shown(form=form, conflict=_sentence(problem), status=409))
-    flash(_("Done: %(step)s.", step=review_words.action(verdict.action)), "done")
+    if not settings().undo_wait:
+        flash(_("Done: %(step)s.", step=review_words.action(verdict.action)), "done")
     if STEP_OF[verdict.action] is None:
         return redirect(url_for(".item", item_id=item_id), code=303)
     return redirect(url_for(".queue"), code=303)
@@ -68,7 +69,8 @@ def check_in(item_id: int) -> ResponseReturnValue:
         if _sent_before(now, version_of(form)):
             return redirect(url_for(".item", item_id=item_id), code=303)
         return item_page(now, Shown(care=form, conflict=_sentence(problem), status=409))
-    flash(_("Done. They will see a warm note with ways to reach a person."), "done")
+    if not settings().undo_wait:
+        flash(_("Done. They will see a warm note with ways to reach a person."), "done")
     return redirect(url_for(".item", item_id=item_id), code=303)
 
 
@@ -96,6 +98,7 @@ def _take(item_id: int, version: int, verdict: Verdict) -> None:
                 actor=actor(),
                 policy=policy(),
                 at=clock.now(),
+                wait=settings().undo_wait,
             )
     except NoSuchItem:
         abort(404)

@@ -19,6 +19,7 @@ from forum.console.undo_panel import panel
 from forum.models import Role
 from forum.permissions import Action, role_may
 from forum.queries.review_item import ItemView, find_item
+from forum.queries.review_undo import waiting_here
 from forum.web.guards import allows
 from forum.web.identity import viewer
 from forum.web.parts import database, policy
@@ -65,7 +66,7 @@ def item_page(found: ItemView, shown: Shown) -> ResponseReturnValue:
     page = render_template(
         "console/review/item.html",
         item=found,
-        waiting=panel(),
+        waiting=panel(waiting_here(found.past.here, viewer().id, clock.now())),
         level=review_words.urgency(found.urgency),
         reasons=[review_words.why(rules, source, code) for source, code in found.reasons],
         reports=[

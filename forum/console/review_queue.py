@@ -15,6 +15,7 @@ from forum.permissions import Action, role_may
 from forum.queries import review
 from forum.queries.appeal_team import stuck
 from forum.queries.review import STATES, Filters
+from forum.queries.review_undo import waiting
 from forum.web.checking import checking
 from forum.web.guards import allows
 from forum.web.identity import viewer
@@ -35,12 +36,13 @@ def queue() -> ResponseReturnValue:
         rows, further = review.queue(session, viewer().id, policy(), seen.hours, now, filters, place)
         levels = review.levels(session, policy(), seen.hours, now)
         groups = review.groups_with_items(session)
+        decided = waiting(session, viewer().id, now)
         stuck_appeals = stuck(session)
         software = checking(session, now)
     kept = _query(filters)
     return render_template(
         "console/review/queue.html",
-        waiting=panel(),
+        waiting=panel(decided),
         rows=[
             (row, [review_words.why(policy(), source, code) for source, code in row.reasons]) for row in rows
         ],

@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
-from forum import clock
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from forum.console import review_words, undo_words
-from forum.queries.review_undo import Waiting, waiting
-from forum.web.identity import viewer
-from forum.web.parts import database, policy
+from forum.queries.review_undo import Waiting
+from forum.web.parts import policy
 from moderation.workflow import DecisionAction
 
 
-def panel() -> list[tuple[Waiting, str, str, str]]:
-    """Each decision that nobody was told of yet: what was done, when it takes effect, and the reason for a slip."""
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One decision that nobody was told of yet, in words."""
+
+    decision_id: int
+    item_id: int
+    done: str
+    when: str
+    late: bool
+    slip: str
+    """The reason that the button sends."""
+
+
+def panel(found: Sequence[Waiting]) -> list[Line]:
+    """A line each, with the policy's first reason for taking something back: a slip."""
     slip = policy().reasons_for(DecisionAction.UNDO)[0].code
-    with database().reading() as session:
-        found = waiting(session, viewer().id, clock.now())
-    return [(one, review_words.action(one.action), undo_words.when(one), slip) for one in found]
+    return [
+        Line(
+            one.decision_id,
+            one.item_id,
+            review_words.action(one.action),
+            undo_words.when(one),
+            one.late,
+            slip,
+        )
+        for one in found
+    ]

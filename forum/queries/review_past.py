@@ -36,8 +36,8 @@ class PastDecision:
     note: str | None = None
     """A colleague's note may quote the words, so it opens as they do."""
     taken_back: bool = False
-    waits: bool = False
-    """Nobody was told of it yet."""
+    due_at: datetime | None = None
+    """When people are told of it; None where they were, or where it was taken back."""
     can_be_undone: bool = False
     """Nothing of its kind was decided since about the same thing, and it is not words that were read."""
 
@@ -82,6 +82,7 @@ def _rows(session: Session, item: ReviewItem, opened: bool) -> Sequence[PastDeci
             Decision.subject_kind,
             Decision.subject_id,
             Decision.effects_at,
+            Decision.effects_due_at,
             standing().label("stands"),
             case((Decision.item_id == item.id, 1), else_=0).label("here"),
         )
@@ -115,7 +116,7 @@ def _rows(session: Session, item: ReviewItem, opened: bool) -> Sequence[PastDeci
                 noted=row.note is not None,
                 note=row.note if opened else None,
                 taken_back=not row.stands and action not in ABOUT_DECISIONS,
-                waits=row.stands and row.effects_at is None,
+                due_at=row.effects_due_at if row.stands and row.effects_at is None else None,
                 can_be_undone=row.stands
                 and newest[row.subject_kind, row.subject_id, like(action)] == row.decision_id
                 and (action is not DecisionAction.CHECK_IN or row.effects_at is None),

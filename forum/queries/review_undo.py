@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forum.models import Member
+from forum.queries.review_past import PastDecision
 from moderation.models import Decision, ReviewItem
 from moderation.reversals import standing
 
@@ -49,16 +51,21 @@ def waiting(session: Session, viewer_id: int, now: datetime) -> list[Waiting]:
         .where(Decision.actor_ref == viewer_id, Decision.effects_at.is_(None), standing())
         .order_by(Decision.id.desc())
     )
+    return [_waiting(row.id, row.item_id, row.action, row.effects_due_at, now) for row in rows]
+
+
+def waiting_here(past: Sequence[PastDecision], viewer_id: int, now: datetime) -> list[Waiting]:
+    """The same of one item, from what its page has read already."""
     return [
-        Waiting(
-            decision_id=row.id,
-            item_id=row.item_id,
-            action=row.action,
-            seconds_left=max(0, -int((now - row.effects_due_at) // timedelta(seconds=1))),
-            late=now > row.effects_due_at + LATE,
-        )
-        for row in rows
+        _waiting(one.decision_id, one.item_id, one.action, one.due_at, now)
+        for one in past
+        if one.by_ref == viewer_id and one.due_at is not None
     ]
+
+
+def _waiting(decision_id: int, item_id: int, action: str, due_at: datetime, now: datetime) -> Waiting:
+    left = max(0, -int((now - due_at) // timedelta(seconds=1)))
+    return Waiting(decision_id, item_id, action, left, late=now > due_at + LATE)
 
 
 def find_decision(session: Session, viewer_id: int, decision_id: int) -> Past | None:

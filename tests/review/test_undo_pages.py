@@ -79,7 +79,7 @@ def test_a_slip_is_undone_with_one_button(
         assert page.has("Done: Show it. It takes effect in 10 seconds.")
         another_client.sign_in(desk.author)
         theirs = another_client.get(f"/t/{desk.thread.id}/{desk.thread.slug}")
-        assert theirs.has("a person")
+        assert theirs.has("Only you can read this for now.")
         time.shift(SOON)
         assert client.get("/review").has("It takes effect in 7 seconds.")
         page = page.submit(undo_form(page))
