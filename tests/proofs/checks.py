@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from forum.models import Job, Member, Notice, Post, PostState, Revision, Thread
-from moderation.models import AssessmentRow, AuditEvent, Decision, Report, ReviewItem
+from moderation.models import Appeal, AssessmentRow, AuditEvent, Decision, Report, ReviewItem
 from moderation.subject import SubjectKind
 from moderation.verbs import Verb
-from moderation.workflow import DecisionAction, ItemState
+from moderation.workflow import ANSWERS, SHOWS, DecisionAction, ItemState
 from tests.proofs.ledger import Ledger
 from tests.proofs.people import TAG
 from tests.support.making import ESTABLISHED
 
 WRITTEN_HERE = Post.submission.not_like("made-%")
 """Not put there before the round began."""
-SHOWS = frozenset({DecisionAction.SHOW, DecisionAction.SHOW_WITH_LABEL, DecisionAction.MASK})
+LETS_THROUGH = SHOWS | {DecisionAction.APPEAL_OVERTURNED}
 
 
 def problems(session: Session, ledger: Ledger) -> list[str]:
@@ -30,6 +31,7 @@ def problems(session: Session, ledger: Ledger) -> list[str]:
         *doubled(session, ledger),
         *shown_unjudged(session),
         *read_too_early(session, ledger),
+        *settled_by_the_same_person(session),
         *not_told(session),
         *not_scored_again(session),
         *not_in_the_record(session),
@@ -45,12 +47,9 @@ def lost(session: Session, ledger: Ledger) -> Iterator[str]:
 
 
 def doubled(session: Session, ledger: Ledger) -> Iterator[str]:
-    """What is there more often than it was sent. A report may be: taken, unanswered, and then out of sight."""
+    """What is there more often than it was sent."""
     for what, said, there in _both_sides(session, ledger):
-        more = (
-            Counter({key: count for key, count in there.items() if count > 1}) if what == "reports" else there
-        )
-        if more := more - said:
+        if more := there - said:
             yield f"{len(more)} {what} are there more often than they were sent: {list(more)[:3]}"
 
 
@@ -71,11 +70,25 @@ def _both_sides(
         Counter((one.tag, one.member_id, one.post_id) for one in ledger.posts),
         Counter((tag, author, post) for source, author, post in rows for tag in TAG.findall(source)),
     )
-    decisions = session.scalars(select(Decision))
+    decisions = session.scalars(select(Decision)).all()
     yield (
         "decisions",
         Counter((one.item_id, one.version, one.actor_id, one.action) for one in ledger.decisions),
-        Counter((one.item_id, one.item_version, one.actor_ref, one.action) for one in decisions),
+        Counter(
+            (one.item_id, one.item_version, one.actor_ref, one.action)
+            for one in decisions
+            if one.action != DecisionAction.UNDO
+        ),
+    )
+    yield (
+        "decisions taken back",
+        Counter((one.decision_id, one.actor_id) for one in ledger.undone),
+        Counter((one.undoes_id, one.actor_ref) for one in decisions if one.action == DecisionAction.UNDO),
+    )
+    yield (
+        "appeals",
+        Counter((one.appeal_id, one.member_id) for one in ledger.appeals),
+        Counter((one.id, one.appellant_ref) for one in session.scalars(select(Appeal))),
     )
     reports = session.scalars(select(Report))
     yield (
@@ -111,24 +124,41 @@ def read_too_early(session: Session, ledger: Ledger) -> Iterator[str]:
     for seen in set(ledger.seen):
         post_id, revision_id = places[seen.tag]
         judged = [row.assessed_at for row in verdicts.get(revision_id, ()) if _shows(row)]
-        moments = [*judged, *(decision.decided_at for decision in decided.get(post_id, ()))]
+        moments = [*judged, *decided.get(post_id, ())]
         if not any(moment <= seen.at for moment in moments):
             yield f"post {post_id} was read before anything or anybody had let it through"
 
 
+def settled_by_the_same_person(session: Session) -> Iterator[str]:
+    """An appeal is answered by somebody who did not decide."""
+    for appeal in session.scalars(select(Appeal).where(Appeal.outcome.is_not(None))):
+        if appeal.decided_by_ref == session.get_one(Decision, appeal.decision_id).actor_ref:
+            yield f"appeal {appeal.id} was answered by the person it is against"
+
+
 def not_told(session: Session) -> Iterator[str]:
-    """One notice for each decision's author, one outcome for each reporter."""
-    told = Counter(session.scalars(select(Notice.once).where(Notice.once.like("decision-%"))))
-    for decision in session.scalars(select(Decision)):
-        if told[f"decision-{decision.id}"] != 1 or decision.author_told_at is None:
-            yield f"the author of decision {decision.id} was told {told[f'decision-{decision.id}']} times"
-    answered = Counter(session.scalars(select(Notice.once).where(Notice.once.like("report-%"))))
-    for report, state in session.execute(
-        select(Report, ReviewItem.state).join(ReviewItem, ReviewItem.id == Report.item_id)
-    ):
-        wanted = 1 if state is ItemState.DECIDED else 0
-        if answered[f"report-{report.id}"] != wanted or (report.outcome is not None) != bool(wanted):
-            yield f"the reporter of report {report.id} was told {answered[f'report-{report.id}']} times"
+    """One notice for each decision's author, unless it was taken back before, or overtaken; one for each reporter."""
+    told = Counter(session.scalars(select(Notice.once)))
+    appeals = {one.decided_decision_id: one for one in session.scalars(select(Appeal))}
+    decisions = {one.id: one for one in session.scalars(select(Decision).order_by(Decision.id))}
+    undone = {one.undoes_id for one in decisions.values() if one.action == DecisionAction.UNDO}
+    newest = {one.subject_id: one.id for one in decisions.values()}
+    for one in decisions.values():
+        answers = DecisionAction(one.action) in ANSWERS
+        count = told[f"appeal-{appeals[one.id].id}" if answers else f"decision-{one.id}"]
+        in_silence = (
+            (one.id in undone and one.effects_at is None)
+            or (one.action == DecisionAction.UNDO and decisions[one.undoes_id or 0].author_told_at is None)
+            or (one.action in SHOWS and newest[one.subject_id] > one.id)  # nobody could read it by then
+        )
+        if count != (one.author_told_at is not None) or not (count or in_silence):
+            yield f"the author of decision {one.id} ({one.action}) was told {count} times"
+    states = {one.id: one.state for one in session.scalars(select(ReviewItem))}
+    for report in session.scalars(select(Report)):
+        if states[report.item_id] is ItemState.DECIDED and report.outcome is None:
+            yield f"report {report.id} was decided on, and has no outcome"
+        if report.outcome is not None and f"report-{report.id}-{report.decision_id}" not in told:
+            yield f"the reporter of report {report.id} was not told"
 
 
 def not_scored_again(session: Session) -> Iterator[str]:
@@ -154,11 +184,18 @@ def not_in_the_record(session: Session) -> Iterator[str]:
     held = count.select_from(AssessmentRow).where(
         AssessmentRow.display == "hold", AssessmentRow.subject_kind == SubjectKind.POST
     )
+    undo = Decision.action == DecisionAction.UNDO
+    outcomes = Notice.kind.in_(["report_outcome", "report_corrected"])
     for verb, there in {
-        Verb.DECISION_MADE: session.scalar(count.select_from(Decision)),
-        Verb.AUTHOR_TOLD: session.scalar(count.select_from(Decision)),
+        Verb.DECISION_MADE: session.scalar(count.select_from(Decision).where(~undo)),
+        Verb.DECISION_UNDONE: session.scalar(count.select_from(Decision).where(undo)),
+        Verb.AUTHOR_TOLD: session.scalar(
+            count.select_from(Decision).where(Decision.author_told_at.is_not(None))
+        ),
+        Verb.APPEAL_MADE: session.scalar(count.select_from(Appeal)),
+        Verb.APPEAL_DECIDED: session.scalar(count.select_from(Appeal).where(Appeal.outcome.is_not(None))),
         Verb.REPORT_MADE: session.scalar(count.select_from(Report)),
-        Verb.REPORT_ANSWERED: session.scalar(count.select_from(Report).where(Report.outcome.is_not(None))),
+        Verb.REPORT_ANSWERED: session.scalar(count.select_from(Notice).where(outcomes)),
         Verb.ITEM_OPENED: session.scalar(count.select_from(ReviewItem)),
         Verb.POST_HELD: session.scalar(held),
     }.items():
@@ -199,10 +236,12 @@ def _unheld(session: Session) -> Iterator[str]:
             yield f"post {post_id} is held, and nobody is asked to look at it"
 
 
-def _let_through(session: Session) -> dict[int, list[Decision]]:
-    found: dict[int, list[Decision]] = {}
-    for decision in session.scalars(select(Decision).where(Decision.action.in_(SHOWS))):
-        found.setdefault(decision.subject_id, []).append(decision)
+def _let_through(session: Session) -> dict[int, list[datetime]]:
+    """By post, when a person's decision let it through."""
+    found: dict[int, list[datetime]] = {}
+    for decision in session.scalars(select(Decision).where(Decision.action.in_(LETS_THROUGH))):
+        if decision.effects_at is not None:
+            found.setdefault(decision.subject_id, []).append(decision.effects_at)
     return found
 
 

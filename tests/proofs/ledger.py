@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 
@@ -38,6 +38,24 @@ class Reported:
 
 
 @dataclass(frozen=True, slots=True)
+class Appealed:
+    """An appeal that was acknowledged."""
+
+    appeal_id: int
+    member_id: int
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """A decision that was taken back."""
+
+    decision_id: int
+    actor_id: int
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
     """Words that a member of the group could read, and when at the latest they were sent."""
 
@@ -45,7 +63,7 @@ class Seen:
     at: datetime
 
 
-Said = Posted | Decided | Reported
+Said = Posted | Decided | Reported | Appealed | Undone
 
 
 @dataclass
@@ -55,14 +73,27 @@ class Ledger:
     posts: list[Posted] = field(default_factory=list)
     decisions: list[Decided] = field(default_factory=list)
     reports: list[Reported] = field(default_factory=list)
+    appeals: list[Appealed] = field(default_factory=list)
+    undone: list[Undone] = field(default_factory=list)
     seen: list[Seen] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
     @property
     def sent_again(self) -> int:
         """How many were acknowledged only after an answer had been lost."""
-        said: list[Said] = [*self.posts, *self.decisions, *self.reports]
+        said: list[Said] = [*self.posts, *self.decisions, *self.reports, *self.appeals, *self.undone]
         return sum(one.tries > 1 for one in said)
+
+    def so_far(self) -> Ledger:
+        """What was said until now, to look at later."""
+        return replace(
+            self,
+            posts=list(self.posts),
+            decisions=list(self.decisions),
+            reports=list(self.reports),
+            appeals=list(self.appeals),
+            undone=list(self.undone),
+        )
 
 
 class Budget:

@@ -12,19 +12,23 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
+from forum import clock
 from forum.config import ROOT
 from forum.db import Database
 from forum.models import Job, Role
 from forum.web.parts import Parts
 from moderation.audit.verify import verify
 from tests.proofs.browser import Browser
-from tests.proofs.ledger import Budget, Ledger
-from tests.proofs.people import Lead, Load, Moderator, Person, Reader, Writer
+from tests.proofs.ledger import Ledger
+from tests.proofs.moderators import Lead, Moderator
+from tests.proofs.people import Load, Person, Reader, Wanted
 from tests.proofs.processes import Program, free_port, wait_until_it_answers
+from tests.proofs.writers import Writer
 
 ROUND_SECONDS = 120
 DRAIN_SECONDS = 60
 COMMAND_SECONDS = 60
+BUSY_SECONDS = 3
 
 
 class Place:
@@ -40,6 +44,7 @@ class Place:
             "HAVEN_INSTANCE": str(folder),
             "HAVEN_MODEL_DIR": str(folder / "no-model"),
             "HAVEN_EMBEDDED_WORKER": "false",
+            "HAVEN_UNDO_SECONDS": "1",
             "HOME": str(folder),
         }
         self.web = self.program("serve", "--port", str(self.port), HAVEN_TEST_CLASSIFIER="away")
@@ -91,13 +96,11 @@ class Site:
     def database(self) -> Database:
         return self.parts.database
 
-    def load(self, *, posts: int, decisions: int, reports: int) -> Load:
+    def load(self, wanted: Wanted) -> Load:
         """Work for everybody, to be finished in time."""
         return Load(
             ledger=self.ledger,
-            posts=Budget(posts),
-            decisions=Budget(decisions),
-            reports=Budget(reports),
+            wanted=wanted,
             thread_ids=self.thread_ids,
             group_slug=self.group_slug,
             deadline=time.monotonic() + ROUND_SECONDS,
@@ -120,7 +123,8 @@ def finish(crew: list[Person], load: Load) -> None:
     """Wait until everybody is done, or the round's time is over."""
     for person in crew:
         person.join(max(0.0, load.deadline - time.monotonic()) + 1)
-    assert load.over, f"the round was not finished: {load}; {load.ledger.problems[:3]}"
+    done = [f"{one.done} of {one.most}" for one in load.budgets]
+    assert load.over, f"the round was not finished: {done}; {load.ledger.problems[:3]}"
 
 
 def wait_for_promised_work(database: Database) -> None:
@@ -132,6 +136,17 @@ def wait_for_promised_work(database: Database) -> None:
             if session.scalar(undone) == 0:
                 return
         time.sleep(0.1)
+
+
+def wait_until_a_job_is_under_way(database: Database) -> None:
+    """Until the worker has taken a job and not done it yet, or none came for some seconds."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    taken = select(Job.id).where(Job.done_at.is_(None), Job.leased_until > clock.now()).limit(1)
+    while time.monotonic() < deadline:
+        with database.reading() as session:
+            if session.scalar(taken) is not None:
+                return
+        time.sleep(0.001)
 
 
 def require_sound_audit(parts: Parts, *, digests: int = 0) -> None:

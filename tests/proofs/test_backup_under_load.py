@@ -27,7 +27,7 @@ from moderation.keys import Keyring
 from tests.proofs import checks
 from tests.proofs.browser import Browser, Form
 from tests.proofs.ledger import Ledger
-from tests.proofs.people import Load
+from tests.proofs.people import Load, Wanted
 from tests.proofs.running import Place, Site, finish, require_sound_audit, wait_for_promised_work
 from tests.support.databases import PostgresCopies
 from tests.support.making import a_member
@@ -117,7 +117,7 @@ def _work_and_back_up(site: Site, known: Known) -> Left:
     """Everybody works; in the middle of it the backup is made; then the machine is lost."""
     seed = secrets.randbits(32)
     chance = random.Random(seed)
-    load = site.load(posts=5000, decisions=1000, reports=30)
+    load = site.load(Wanted(posts=5000, decisions=1000, reports=30, appeals=200))
     first, later = known.code(), known.code(ahead=1)
     assert _sign_in(Browser(site.place.port, ""), known, first)
     site.place.worker.kill()  # so that promised work is on its way
@@ -126,7 +126,7 @@ def _work_and_back_up(site: Site, known: Known) -> Left:
         person.start()
     _wait_for_posts(load, chance.randint(*BEFORE))
     said = site.ledger
-    sure = Ledger(list(said.posts), list(said.decisions), list(said.reports))
+    sure = said.so_far()
     data, keys = site.place.folder.parent / "backup", site.place.folder.parent / "keys-backup"
     site.place.run("backup", "--to", str(data), "--with-keys", str(keys))
     meanwhile = len(said.posts) - len(sure.posts)

@@ -1,4 +1,4 @@
-"""kill -9 of the web process and the worker while people write and decide: nothing is lost, doubled or shown early."""
+"""kill -9 of the web process and the worker while people write, decide and appeal: nothing is lost, doubled, or early."""
 
 from __future__ import annotations
 
@@ -11,15 +11,19 @@ import pytest
 
 from forum import clock, worker
 from tests.proofs import checks
-from tests.proofs.people import Load
-from tests.proofs.running import Site, finish, require_sound_audit, wait_for_promised_work
+from tests.proofs.people import Load, Wanted
+from tests.proofs.running import (
+    Site,
+    finish,
+    require_sound_audit,
+    wait_for_promised_work,
+    wait_until_a_job_is_under_way,
+)
 
 pytestmark = pytest.mark.proof
 
 ROUNDS = 10
-POSTS, DECISIONS, REPORTS = 200, 50, 12
-KILLS = 2
-"""Moments in a round; at each the web process, the worker or both are killed."""
+WANTED = Wanted(posts=200, decisions=50, reports=12, appeals=20)
 
 
 def test_nothing_is_lost_doubled_or_shown_early_when_web_and_worker_are_killed(site: Site) -> None:
@@ -27,7 +31,7 @@ def test_nothing_is_lost_doubled_or_shown_early_when_web_and_worker_are_killed(s
     chance = random.Random(seed)
     lost = 0
     for number in range(1, ROUNDS + 1):
-        load = site.load(posts=POSTS, decisions=DECISIONS, reports=REPORTS)
+        load = site.load(WANTED)
         crew = site.crew(load, chance)
         began = time.monotonic()
         for person in crew:
@@ -44,6 +48,7 @@ def test_nothing_is_lost_doubled_or_shown_early_when_web_and_worker_are_killed(s
         with site.database.reading() as session:
             assert not checks.problems(session, site.ledger)
         require_sound_audit(site.parts)
+    assert site.ledger.undone, "nothing was taken back"
     assert lost > ROUNDS, "hardly anything was in flight when the processes were killed"
     worker.keep_record(site.parts, now=clock.now() + timedelta(hours=2))
     require_sound_audit(site.parts, digests=1)
@@ -51,15 +56,18 @@ def test_nothing_is_lost_doubled_or_shown_early_when_web_and_worker_are_killed(s
 
 
 def _kill_in_the_middle(site: Site, load: Load, chance: random.Random) -> list[str]:
-    """Kill at moments that nobody chose, and start again at once."""
+    """Kill at moments that nobody chose, the worker with a job in its hands, and start again at once."""
     web, worker = site.place.web, site.place.worker
     targets = {"web": [web], "worker": [worker], "both": [web, worker]}
     killed = []
-    moments = sorted(chance.uniform(0.05, 0.85) for _ in range(KILLS))
-    for moment, which in zip(moments, chance.sample(sorted(targets), KILLS), strict=True):
+    moments = sorted(chance.uniform(0.05, 0.85) for _ in targets)
+    for moment, which in zip(moments, chance.sample(sorted(targets), len(targets)), strict=True):
         while load.progress < moment and not load.late:
             time.sleep(0.005)
         time.sleep(chance.uniform(0, 0.1))
+        if worker in targets[which]:
+            wait_until_a_job_is_under_way(site.database)
+            time.sleep(chance.uniform(0, 0.015))
         for program in targets[which]:
             program.kill()
         for program in targets[which]:
