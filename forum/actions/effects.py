@@ -1,4 +1,4 @@
-"""What a decision shows and whom it tells: at once, or when the seconds for taking it back are over (ADR 0020).
+"""What a decision shows and whom it tells: at once, or when the seconds for taking it back are over (ADR 0017).
 
 The worker takes the effects of one decision in one transaction with the mark that they were taken, so that a
 worker that is killed leaves them whole for the next; an undo locks the same rows, so that exactly one comes first.
