@@ -83,10 +83,10 @@ def rest(
     day the rest began: resting longer does not begin it anew.
     """
     member_id = member_of(actor)
-    if not 1 <= weeks <= longest:
-        raise RestTooLong
     group = locked_group(session, group_id)
     place = _own(session, group, member_id)
+    if not 1 <= weeks <= longest:
+        raise RestTooLong
     kept = place.kept_until if place.state is MembershipState.RESTING else None
     kept = kept or at + timedelta(weeks=longest)
     until = min(at + timedelta(weeks=weeks), kept)

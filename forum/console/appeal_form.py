@@ -22,7 +22,7 @@ OUTCOMES = (DecisionAction.APPEAL_OVERTURNED, DecisionAction.APPEAL_UPHELD)
 class AnswerForm(FlaskForm):
     """One of two ends, the reason for it, and words for the author."""
 
-    version = HiddenField()
+    version = HiddenField(filters=[seen])
     appeal_outcome = StringField()
     appeal_reason = StringField()
     answer = TextAreaField(filters=[seen])

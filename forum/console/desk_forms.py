@@ -23,7 +23,7 @@ AHEAD = timedelta(days=2 * 366)
 class HoursForm(FlaskForm):
     """A week, the days that differ, and the time zone they are written in."""
 
-    was = HiddenField()
+    was = HiddenField(filters=[seen])
     timezone = StringField(filters=[seen])
     mon = StringField(filters=[seen])
     tue = StringField(filters=[seen])

@@ -85,7 +85,7 @@ class Change(FlaskForm):
 
     capacity = StringField()
     capacity_reason = StringField()
-    intake = HiddenField()
+    intake = HiddenField(filters=[seen])
     intake_reason = StringField()
     facilitator = StringField()
     facilitator_reason = StringField()

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from forum import clock, group_reasons
 from forum.actions import managing_groups as actions
-from forum.actions.managing_groups import NameTaken
+from forum.actions.managing_groups import GroupEnded, NameTaken
 from forum.console import group_forms
 from forum.console.admin import desk
 from forum.console.group_forms import Change, DescribeGroup, NewGroup
@@ -174,6 +174,8 @@ def group_page(
         free = group_lists.candidates(session, group_id)
         line = waiting_lists.counts(session, [group_id]).get(group_id, ListCounts())
     wrong = {name: said for name, said in (errors or {}).items() if said}
+    if wrong and head.facts.ended:
+        raise GroupEnded  # its page has no form left in which anything could be put right
     page = render_template(
         "console/groups/show.html",
         desk_items=desk(HERE),

@@ -25,7 +25,7 @@ E = TypeVar("E", bound=StrEnum)
 class DecisionForm(FlaskForm):
     """One step with its reason and what the step needs. What fits what is the verdict's question."""
 
-    version = HiddenField()
+    version = HiddenField(filters=[seen])
     action = StringField()
     reason = StringField()
     labels = SelectMultipleField(validate_choice=False)
@@ -106,7 +106,7 @@ class DecisionForm(FlaskForm):
 class CareForm(FlaskForm):
     """A check-in: why, and a note for colleagues."""
 
-    version = HiddenField()
+    version = HiddenField(filters=[seen])
     care_reason = StringField()
     care_note = TextAreaField(filters=[seen])
 

@@ -33,7 +33,7 @@ class ComplaintForm(FlaskForm):
 
     kind = StringField()
     text = TextAreaField(filters=[seen])
-    submission = HiddenField()
+    submission = HiddenField(filters=[seen])
 
     @property
     def words(self) -> str:

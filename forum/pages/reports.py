@@ -36,7 +36,7 @@ class ReportForm(FlaskForm):
 
     reason = StringField()
     details = TextAreaField(filters=[seen])
-    revision = HiddenField()
+    revision = HiddenField(filters=[seen])
 
     def problems(self) -> dict[str, str]:
         """What to change, by field."""

@@ -37,7 +37,7 @@ class WritingForm(FlaskForm):
     text = TextAreaField(filters=[seen])
     labels = SelectMultipleField(option_widget=CheckboxInput(), widget=ListWidget(), validate_choice=False)
     note = StringField(filters=[seen])
-    submission = HiddenField()
+    submission = HiddenField(filters=[seen])
     anyway = BooleanField()
 
     def validate_text(self, field: TextAreaField) -> None:
@@ -86,8 +86,8 @@ class WritingForm(FlaskForm):
 class ReplyForm(WritingForm):
     """A reply, which may answer or quote a post."""
 
-    quotes = HiddenField()
-    answers = HiddenField()
+    quotes = HiddenField(filters=[seen])
+    answers = HiddenField(filters=[seen])
 
 
 class ThreadForm(WritingForm):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from flask import request
@@ -43,12 +43,22 @@ def kept_fields() -> list[Kept]:
         sent = request.form
     except Exception:  # noqa: BLE001 - a body that cannot be read has no words to keep
         return []
-    return [
-        Kept(seen(name), label, seen(value), kind)
+    return _kept(
+        (name, value)
         for name, value in sent.items(multi=True)
-        for kind, label in [WORDS.get(name, ("hidden", name))]
         if name not in SECRET_NAMES and not any(mark in name.lower() for mark in SECRET)
-    ]
+    )
+
+
+def _kept(fields: Iterable[tuple[str, str]]) -> list[Kept]:
+    """The fields with their labels. A second one of a name, which none of our forms sends, is not shown twice."""
+    kept: list[Kept] = []
+    met: set[str] = set()
+    for name, value in fields:
+        kind, label = WORDS.get(name, ("hidden", name))
+        kept.append(Kept(seen(name), label, seen(value), "hidden" if name in met else kind))
+        met.add(name)
+    return kept
 
 
 def has_words(fields: list[Kept]) -> bool:
@@ -68,12 +78,7 @@ def carried() -> Resend | None:
     action = own_path(request.form.get(ACTION))
     if action is None:
         return None
-    fields = [
-        Kept(seen(plain), label, seen(value), kind)
-        for name, value in list(request.form.items(multi=True))[:MOST_CARRIED]
-        if name.startswith(CARRIED) and name != ACTION
-        for plain in [name.removeprefix(CARRIED)]
-        for kind, label in [WORDS.get(plain, ("hidden", plain))]
-        if plain != "csrf_token"
-    ]
-    return Resend(action, fields)
+    sent = list(request.form.items(multi=True))[:MOST_CARRIED]
+    fields = ((name.removeprefix(CARRIED), value) for name, value in sent if name.startswith(CARRIED))
+    own = {ACTION.removeprefix(CARRIED), "csrf_token"}
+    return Resend(action, _kept((name, value) for name, value in fields if name not in own))

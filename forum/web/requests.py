@@ -4,15 +4,38 @@ from __future__ import annotations
 
 import secrets
 import time
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Request, Response, g, request
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 log = structlog.get_logger()
+PRINTED = "".join(map(chr, range(33, 127)))
+
+
+class PlainRequest(Request):
+    """What a view need not think of.
+
+    A query may come as any bytes: those outside ASCII are escaped, as browsers do, so that reading it never fails.
+    HEAD asks for a page without its body, so to a view it is a GET: taken for "no GET", it would send the form.
+    """
+
+    def __init__(self, environ: WSGIEnvironment, *more: Any, **most: Any) -> None:
+        query = environ.get("QUERY_STRING", "")
+        if not query.isascii():
+            environ["QUERY_STRING"] = quote(query.encode("latin-1"), safe=PRINTED)
+        super().__init__(environ, *more, **most)
+        if self.method == "HEAD":
+            self.method = "GET"
 
 
 def install(app: Flask) -> None:
     """Number every request and log how it went."""
+    app.request_class = PlainRequest
 
     @app.before_request
     def start() -> None:

@@ -1,4 +1,4 @@
-"""What came out of a keyboard. Control characters do not, HTML cannot hold them and PostgreSQL refuses NUL."""
+"""What came out of a keyboard. Control characters and non-characters do not, HTML cannot hold them and PostgreSQL refuses NUL."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ LINES = "\n\r\t"
 
 def seen(text: str | None) -> str:
     """The text without characters that nobody can see or type. Everything else stays as it is."""
-    return "".join(
-        char for char in text or "" if char in LINES or unicodedata.category(char) not in ("Cc", "Cs")
-    )
+    return "".join(char for char in text or "" if char in LINES or not _unseen(char))
+
+
+def _unseen(char: str) -> bool:
+    """A control character, half of one, or a code that Unicode keeps free for ever (U+FDD0 …, U+FFFE, U+FFFF …)."""
+    code = ord(char)
+    return unicodedata.category(char) in ("Cc", "Cs") or code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF

@@ -76,6 +76,18 @@ def test_label_ask_and_call(client: CheckingClient, database: Database) -> None:
     assert page.has("A moderator will look at it.")
 
 
+def test_asking_again_from_an_old_tab_asks_for_what_is_missing(
+    client: CheckingClient, database: Database
+) -> None:
+    holder, _group, _thread, post = a_room(database)
+    path = f"/facilitate/post/{post.id}"
+    client.sign_in(holder)
+    page = client.get(path)
+    page.submit(page.form("Ask the author").fill(change="graphic"), status=200)
+    page = send(client, f"{path}/ask", {"change": ""}, status=422)
+    assert page.errors() == ["Please choose a reason."]
+
+
 def test_the_author_reads_what_the_facilitator_did(
     client: CheckingClient, another_client: CheckingClient, database: Database
 ) -> None:

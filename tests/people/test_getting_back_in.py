@@ -107,6 +107,20 @@ def _set_up(client: CheckingClient, database: Database, member: Member) -> pyotp
     return totp
 
 
+def test_an_old_tab_is_shown_how_the_second_step_stands(client: CheckingClient, database: Database) -> None:
+    member = _member(database)
+    client.sign_in(member)
+    client.get("/account/second-step")
+    page = client.post("/account/second-step", {"code": ""})
+    assert page.path == "/account/second-step"
+    assert page.form("Set it up")
+    page = client.post("/account/second-step/off", {"pass_phrase": ""})
+    assert page.form("Set it up")
+    _set_up(client, database, member)
+    client.get("/account/second-step")
+    assert client.post("/account/second-step", {"code": ""}).has("Your second step is on.")
+
+
 def test_the_second_step_is_asked_for_and_each_code_works_once(
     client: CheckingClient, another_client: CheckingClient, database: Database
 ) -> None:

@@ -33,6 +33,8 @@ def show() -> ResponseReturnValue:
     if request.method == "GET":
         form.next.data = own_path(request.args.get("next"))
         return _page(form, {})
+    if _secret() is None:  # set in another tab, or not begun: there is no field to put anything right in
+        return redirect(url_for("account.second_factor"), code=303)
     if not form.validate():
         return _page(form, form.errors), 422
     now, key = clock.now(), throttle.by_member(keyring(), person.id)
@@ -87,6 +89,8 @@ def second_factor_picture() -> ResponseReturnValue:
 def second_factor_off() -> ResponseReturnValue:
     """Members may do without it."""
     form, person = ConfirmForm(), viewer()
+    if not person.second_factor_set or needs_second_factor(person.role):
+        return redirect(url_for("account.second_factor"), code=303)  # the page says how it stands
     errors: Errors = form.errors if not form.validate() else {}
     if not errors:
         try:
@@ -97,8 +101,6 @@ def second_factor_off() -> ResponseReturnValue:
             errors = {"pass_phrase": [_("That is not your pass-phrase.")]}
         except throttle.TooManyTries as stop:
             errors = wait("pass_phrase", stop)
-        except actions.Compulsory:
-            errors = {"pass_phrase": [_("Staff keep their second step.")]}
     if errors:
         return _page(CodeForm(formdata=None), errors), 422
     login.refresh()
