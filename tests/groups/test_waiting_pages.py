@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from forum import clock, worker
-from forum.actions import groups, managing_groups, waiting
+from forum.actions import accounts, groups, managing_groups, waiting
 from forum.db import Database
 from forum.models import Group, Intake, Member, Role, WaitingEntry, WaitingState
 from forum.web.parts import KEY
@@ -213,6 +213,22 @@ def test_pressing_join_does_not_pass_those_who_wait(client: CheckingClient, data
     client.sign_in(asked)
     page = send(client, f"/g/{group.slug}/join", status=200)
     assert page.has("You have a place."), "the one who was asked may press Join too"
+
+
+def test_a_place_freed_by_closing_an_account_is_owed_to_the_next_in_line(
+    app: Flask, client: CheckingClient, database: Database
+) -> None:
+    group, inside = a_full_group(database)
+    asked, behind = in_line(database, group, 2)
+    with database.transaction() as session:
+        stranger = a_member(session)
+        accounts.close_own(session, inside.id, at=clock.now())
+        accounts.close_own(session, asked.id, at=clock.now())
+    client.sign_in(stranger)
+    page = send(client, f"/g/{group.slug}/join", status=409)
+    assert page.has("Put me on the waiting list")
+    the_worker_comes(app, clock.now())
+    assert about(client, group, behind).has("A place is free for you")
 
 
 def test_a_closed_group_keeps_the_turns_and_an_ended_one_tells_everybody(
