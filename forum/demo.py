@@ -13,13 +13,23 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forum import clock, names, passphrases, rules
-from forum.actions import accounts, facilitators, groups, judging, managing_groups, posting
+from forum.actions import (
+    accounts,
+    desk_hours,
+    facilitators,
+    groups,
+    judging,
+    managing_groups,
+    on_call,
+    posting,
+)
 from forum.actions.judging import Judges
 from forum.models import Group, GroupKind, Member, Post, PseudonymState, Role, Thread
 from forum.queries.viewer import Viewer
 from moderation import reports
 from moderation.assess import Assessment
 from moderation.audit import Actor
+from moderation.hours import Hours, Shift
 from moderation.policy import Policy
 from moderation.subject import Circumstances, Subject, SubjectKind
 
@@ -78,6 +88,7 @@ def fill(session: Session, judges: Judges) -> None:
         _person(scene, entry, Role(entry["role"]), hashed)
     for entry in content["members"]:
         _person(scene, entry, Role.MEMBER, hashed)
+    _desk(scene, content["desk"])
     for entry in content["groups"]:
         _group(scene, entry)
     for entry in content["threads"]:
@@ -105,6 +116,16 @@ def _person(scene: _Scene, entry: Mapping[str, Any], role: Role, hashed: str) ->
     )
     accounts.add(scene.session, member)
     scene.people[entry["sign_in"]] = member
+
+
+def _desk(scene: _Scene, entry: Mapping[str, Any]) -> None:
+    """The same shifts every day, and somebody on call until further notice."""
+    admin, at = scene.actor("demo-admin"), scene.ago(24 * 29)
+    shifts = tuple(Shift(opens, closes) for opens, closes in entry["every_day"])
+    hours = Hours(entry["timezone"], (shifts,) * 7)
+    desk_hours.set_hours(scene.session, hours, was=None, actor=admin, at=at)
+    for name in entry["on_call"]:
+        on_call.put(scene.session, scene.people[name].id, starts_at=at, ends_at=None, actor=admin, at=at)
 
 
 def _group(scene: _Scene, entry: Mapping[str, Any]) -> None:

@@ -142,7 +142,7 @@ def a_demo(folder: Path) -> Flask:
     with made.database.transaction() as session:
         policies.activate(session, policy, at=clock.now())
     with made.database.transaction() as session:
-        demo.fill(session, Judges(made.detectors, policy))
+        demo.fill(session, Judges(made.detectors, policy, made.draw))
     return app
 
 

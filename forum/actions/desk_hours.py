@@ -24,8 +24,7 @@ class HoursChanged(Exception):
 
 def set_hours(session: Session, hours: Hours, *, was: int | None, actor: Actor, at: datetime) -> None:
     """Set the hours. `was` is the version that the form was filled from; setting what stands changes nothing."""
-    if actor is not audit.SOFTWARE:
-        require(Action.MANAGE_DESK, Role(actor.role))
+    require(Action.MANAGE_DESK, Role(actor.role))
     standing = desk.newest(session)
     if standing is not None and desk.hours_of(standing) == hours:
         return

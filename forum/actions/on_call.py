@@ -89,5 +89,4 @@ def _record(
 
 
 def _allowed(actor: Actor) -> None:
-    if actor is not audit.SOFTWARE:
-        require(Action.MANAGE_DESK, Role(actor.role))
+    require(Action.MANAGE_DESK, Role(actor.role))

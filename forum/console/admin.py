@@ -11,7 +11,8 @@ from forum import clock
 from forum.actions.invitations import NoSuchInvitation
 from forum.actions.staff import NoSuchAccount
 from forum.permissions import Action, role_may
-from forum.queries import accounts, on_call, paging
+from forum.queries import accounts, complaints, on_call, paging
+from forum.queries.appeal_team import stuck
 from forum.web import sentences
 from forum.web.checking import checking
 from forum.web.guards import allows
@@ -40,6 +41,7 @@ def desk(current: str) -> list[tuple[str, str, bool]]:
         (Action.MANAGE_STAFF, "admin.find", _("Find an account")),
         (Action.INVITE, "admin.invitations", _("Invitations")),
         (Action.MANAGE_GROUPS, "admin_groups.index", _("Groups")),
+        (Action.ANSWER_COMPLAINTS, "complaints_desk.index", _("Complaints")),
         (Action.MANAGE_DESK, "admin.hours", _("Hours")),
         (Action.MANAGE_DESK, "admin.on_call_list", _("On call")),
     ]
@@ -56,6 +58,8 @@ def index() -> ResponseReturnValue:
     now = clock.now()
     with database().reading() as session:
         people = accounts.staff(session)
+        unheard = len(stuck(session))
+        unanswered = complaints.waiting(session)
         open_invitations = sum(one.open(now) for one in accounts.invitations(session, now))
         seen = staffed.look(session, now)
         software = checking(session, now)
@@ -67,6 +71,8 @@ def index() -> ResponseReturnValue:
         staff=len(people),
         without=without,
         invitations=open_invitations,
+        unheard=unheard,
+        unanswered=unanswered,
         by_invitation=settings().sign_up == "invitation",
         seen=seen,
         checking=software,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,19 @@ from moderation.hours import MOST_EXCEPTIONS, BadHours, Day, Hours
 
 AHEAD = timedelta(days=2 * 366)
 """Nobody plans who is on call for longer."""
+
+
+def day_names() -> Mapping[str, str]:
+    """The field of each day, and its name."""
+    return {
+        "mon": _("Monday"),
+        "tue": _("Tuesday"),
+        "wed": _("Wednesday"),
+        "thu": _("Thursday"),
+        "fri": _("Friday"),
+        "sat": _("Saturday"),
+        "sun": _("Sunday"),
+    }
 
 
 class HoursForm(FlaskForm):
@@ -77,9 +91,15 @@ class HoursForm(FlaskForm):
         try:
             return written.read_day(self[name].data or "")
         except written.Overlapping:
-            errors[name] = _("Two of these times cover each other. Please write them as one.")
+            errors[name] = _(
+                "%(day)s: two of these times cover each other. Please write them as one.",
+                day=day_names()[name],
+            )
         except ValueError:
-            errors[name] = _("Please write times like 08:00-12:00, 13:00-20:00, or leave it empty.")
+            errors[name] = _(
+                "%(day)s: please write times like 08:00-12:00, 13:00-20:00, or leave it empty.",
+                day=day_names()[name],
+            )
         return ()
 
 

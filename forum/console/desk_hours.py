@@ -12,10 +12,10 @@ from flask_babel import gettext as _
 
 from forum import clock
 from forum.actions import desk_hours as actions
-from forum.actions.desk_hours import DAYS, HoursChanged
+from forum.actions.desk_hours import HoursChanged
 from forum.console import desk_hours_text as written
 from forum.console.admin import bp, desk
-from forum.console.desk_forms import HoursForm
+from forum.console.desk_forms import HoursForm, day_names
 from forum.permissions import Action
 from forum.web.forms.places import timezones
 from forum.web.guards import allows
@@ -73,7 +73,7 @@ def _page(
     return render_template(
         "console/admin/hours.html",
         form=form,
-        days=list(zip(DAYS, _day_names(), strict=True)),
+        days=list(day_names().items()),
         errors=errors,
         changed=changed,
         known=standing is not None,
@@ -100,15 +100,3 @@ def _preview(hours: Hours, at: datetime) -> dict[str, Any]:
         "opens": opens.astimezone(zone),
         "days": [(day, written.write_day(hours.shifts_on(day)), day in differ) for day in ahead],
     }
-
-
-def _day_names() -> list[str]:
-    return [
-        _("Monday"),
-        _("Tuesday"),
-        _("Wednesday"),
-        _("Thursday"),
-        _("Friday"),
-        _("Saturday"),
-        _("Sunday"),
-    ]

@@ -21,7 +21,7 @@ class OnCall(Base):
     starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """None: until somebody ends it."""
-    made_by: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    made_by: Mapped[int] = mapped_column(ForeignKey("members.id"))
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -27,7 +27,7 @@ def upgrade() -> None:
         sa.Column("timezone", sa.String(length=60), nullable=False),
         sa.Column("week", _json(), nullable=False),
         sa.Column("exceptions", _json(), nullable=False),
-        sa.Column("made_by", _id(), nullable=True),
+        sa.Column("made_by", _id(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staffed_hours")),
     )
@@ -37,7 +37,7 @@ def upgrade() -> None:
         sa.Column("member_id", _id(), nullable=False),
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("made_by", _id(), nullable=True),
+        sa.Column("made_by", _id(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_on_call_member_id_members")),
         sa.ForeignKeyConstraint(["made_by"], ["members.id"], name=op.f("fk_on_call_made_by_members")),

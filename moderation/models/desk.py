@@ -24,6 +24,5 @@ class StaffedHours(Base):
     timezone: Mapped[str] = mapped_column(String(60))
     week: Mapped[list[list[list[int]]]] = mapped_column(Json)
     exceptions: Mapped[list[list[Any]]] = mapped_column(Json)
-    made_by: Mapped[int | None] = mapped_column(Id)
-    """None: the software itself, for the demo."""
+    made_by: Mapped[int] = mapped_column(Id)
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)

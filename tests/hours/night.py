@@ -23,6 +23,7 @@ def keep(session: Session, hours: Hours = EIGHT_TO_MIDNIGHT) -> None:
             timezone=hours.timezone,
             week=hours.week_data(),
             exceptions=hours.exceptions_data(),
+            made_by=0,
             made_at=clock.now(),
         )
     )

@@ -185,8 +185,8 @@ def test_a_colleague_who_saved_meanwhile_is_not_overwritten_unseen(
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"mon": "all day"}, "Please write times like"),
-        ({"mon": "8-12, 11-14"}, "Two of these times cover each other"),
+        ({"mon": "all day"}, "Monday: please write times like"),
+        ({"mon": "8-12, 11-14"}, "Monday: two of these times cover each other"),
         (dict.fromkeys(WEEK, "") | {"fri": "10:00-10:30"}, "at least an hour a week"),
         ({"exceptions": "2026-12-25\nsome day"}, "Line 2 cannot be read"),
         (

@@ -70,7 +70,7 @@ def test_from_nobody_to_a_lead_on_call_and_off_again(
     assert page.has("They are on the list")
     assert page.has("further notice")
     assert not page.has("Nobody is on call now")
-    assert client.get("/admin").has("1 person; pages leave the site")
+    assert client.get("/admin").has("1 person; alarms leave the site")
 
     page = client.get("/admin/on-call")
     page = page.submit(page.form(f"/admin/on-call/{duties(database)[0].id}/end"), status=200)
@@ -184,10 +184,10 @@ def test_a_trial_says_whether_the_receiver_answers(
 
     assert len(receiver.got) == 1
     page = client.get("/admin/on-call")
-    assert page.has("The last page did not arrive")
+    assert page.has("The last alarm did not arrive")
     assert page.has("Refused by the receiver")
     assert page.has("500 after")
-    assert client.get("/admin").has("The last page to the receiver outside did not arrive")
+    assert client.get("/admin").has("The last alarm to the receiver outside did not arrive")
 
     with database.transaction() as session:
         session.add(
@@ -195,7 +195,7 @@ def test_a_trial_says_whether_the_receiver_answers(
                 job_id=1, attempt=1, tried_at=clock.now(), outcome="delivered", status=204, milliseconds=3
             )
         )
-    assert not client.get("/admin/on-call").has("The last page did not arrive")
+    assert not client.get("/admin/on-call").has("The last alarm did not arrive")
     assert not client.get("/admin").has("did not arrive")
     with database.reading() as session:
         assert not events(session, Verb.PAGE_DELIVERED)
