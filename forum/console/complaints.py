@@ -15,6 +15,7 @@ from forum import clock
 from forum import text as texts
 from forum.actions import complaining
 from forum.actions.complaining import LONGEST_WORDS, AnsweredBefore, NoSuchComplaint, OwnComplaint
+from forum.console.admin import desk
 from forum.permissions import Action
 from forum.queries import complaints
 from forum.queries.complaints import STATES, Entry, Filters
@@ -80,6 +81,7 @@ def index() -> ResponseReturnValue:
         kept["kind"] = filters.kind
     return render_template(
         "console/complaints/index.html",
+        desk_items=desk("complaints_desk.index"),
         complaints=found,
         filters=filters,
         kinds=[(one, words) for one, words, _hint in kinds()],
@@ -140,6 +142,7 @@ def _entry(complaint_id: int) -> Entry:
 def _page(entry: Entry, form: AnswerForm, errors: dict[str, str], *, kept: str | None = None) -> str:
     return render_template(
         "console/complaints/show.html",
+        desk_items=desk("complaints_desk.index"),
         entry=entry,
         complaint=entry.complaint,
         kind=next(words for kind, words, _hint in kinds() if kind is entry.complaint.kind),

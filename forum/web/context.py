@@ -38,6 +38,7 @@ PART_OF = {
     "posts": "groups",
     "facilitating": "groups",
     "admin_groups": "admin",
+    "complaints_desk": "admin",
     "admin_facilitators": "admin",
 }
 """Rooms that belong to another one in the navigation."""

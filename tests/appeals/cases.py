@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -29,12 +30,12 @@ def decided(
     reason: str = "graphic",
     *,
     who: Member | None = None,
-    **more: object,
+    **more: Any,
 ) -> Decision:
     """A decision by the desk's moderator on the desk's item."""
     person = who or desk.moderator
     version = claim(session, desk.item, person)
-    return decide(session, desk.item, person, action, reason, version=version, **more)  # type: ignore[arg-type]
+    return decide(session, desk.item, person, action, reason, version=version, **more)
 
 
 def appeal(

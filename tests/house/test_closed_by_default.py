@@ -31,6 +31,8 @@ DECIDERS: Who = frozenset({Role.MODERATOR, Role.LEAD})
 MANAGERS: Who = frozenset({Role.ADMIN, Role.LEAD})
 
 EXPECTED: tuple[tuple[str, Who], ...] = (
+    (r"/review/complaints", MANAGERS),
+    (r"/review/<[^/]*>/appeal$", DECIDERS),
     (r"/review/<[^/]*>/(decisions|pauses/<[^/]*>/lift)$", DECIDERS),
     (r"/review", REVIEWERS),
     (r"/audit", frozenset({Role.AUDITOR})),
@@ -38,6 +40,8 @@ EXPECTED: tuple[tuple[str, Who], ...] = (
     (r"/admin", MANAGERS),
     (r"/facilitate|/g/<slug>/unanswered$", frozenset({Role.FACILITATOR})),
     (r"/account|/notices|/help/panel|/sign-in/code|/rules/agree", SIGNED_IN),
+    (r"/appeals|/decisions/<[^/]*>/appeal$|/p/<[^/]*>/appeal$", PEERS | DECIDERS),
+    (r"/complaints", PEERS),
     (r"/reports|/m/<[^/]*>/report$|/p/<[^/]*>/report$", PEERS),
     (r"/g/<slug>/(join|leave|rest|return|wait|wait/leave|offer/take|offer/decline)$", frozenset({Role.MEMBER})),
     (r"/g/<slug>/new$|/t/<[^/]*>/reply$|/p/<[^/]*>/(edit|withdraw)$", PEERS | DECIDERS),
