@@ -12,7 +12,7 @@ from sqlalchemy import select
 from forum import clock, worker
 from forum.actions import accounts, groups, managing_groups, waiting
 from forum.db import Database
-from forum.models import Group, Intake, Member, Role, WaitingEntry, WaitingState
+from forum.models import Facilitation, Group, Intake, Member, Role, WaitingEntry, WaitingState
 from forum.web.parts import KEY
 from tests.groups.conftest import ADMIN, POLICY, acting, live, send
 from tests.support.client import CheckingClient
@@ -263,6 +263,11 @@ def test_staff_see_numbers_and_no_names(client: CheckingClient, database: Databa
     with database.transaction() as session:
         lead = a_member(session, role=Role.LEAD)
         a_group(session, "Small").capacity = 1
+        held = session.query(Facilitation).filter_by(group_id=group.id).one()
+        holder = session.get_one(Member, held.member_id)
+    page = about(client, group, holder)
+    assert page.has("0 of 1 places are in use. One place is kept for somebody who was asked.")
+    assert page.has("2 people are waiting.")
     client.sign_in(lead)
     page = client.get("/admin/groups")
     assert page.has("2 waiting, one open offer")
