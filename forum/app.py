@@ -17,6 +17,7 @@ from forum import cli, config, logging, production
 from forum.config import ROOT, Environment, Settings
 from forum.db import Database
 from forum.judges import build_detectors, build_holder, build_policy
+from forum.patience import Patience
 from forum.web import (
     context,
     errors,
@@ -96,7 +97,7 @@ def create_app(
     holder = build_holder(settings, policy)
     app.extensions[KEY] = Parts(
         settings=settings,
-        database=Database(settings.url, keyring=keyring),
+        database=Database(settings.url, keyring=keyring, patience=Patience(most=settings.waiting_writers)),
         keyring=keyring,
         policy=policy,
         detectors=tuple(detectors) if detectors is not None else _real_detectors(holder, policy),

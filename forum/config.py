@@ -111,6 +111,11 @@ class Settings(BaseSettings):
         return self.env is not Environment.TEST if self.rate_limits is None else self.rate_limits
 
     @property
+    def waiting_writers(self) -> int | None:
+        """How many threads may wait long for a locked database; the others are kept free for readers."""
+        return None if self.env is Environment.TEST else max(1, self.threads // 2)
+
+    @property
     def undo_wait(self) -> timedelta:
         """How long a decision waits before it shows anything or tells anybody."""
         suite = self.env is Environment.TEST

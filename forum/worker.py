@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -142,5 +143,7 @@ def run(made: Parts, stop: threading.Event) -> None:
 def start_embedded(app: Flask) -> threading.Event:
     """Run the loop in a daemon thread of this process. Set the returned event to stop it."""
     stop = threading.Event()
-    threading.Thread(target=run, args=(app.extensions[KEY], stop), name="haven-worker", daemon=True).start()
+    made: Parts = app.extensions[KEY]
+    own = replace(made, database=made.database.for_a_worker())
+    threading.Thread(target=run, args=(own, stop), name="haven-worker", daemon=True).start()
     return stop

@@ -26,7 +26,7 @@ def install(app: Flask) -> None:
         if person is None or now - person.last_used_at < sessions.NOTED_EVERY:
             return
         try:
-            with database().transaction() as session:
+            with database().transaction(at_most=0.2) as session:
                 sessions.note_use(session, person.session_id, person.role, at=now)
         except DBAPIError as error:  # a page that can be read is worth more than its time stamp
             log.warning("last_use_not_noted", error=type(error.orig).__name__)
