@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BindParameter, ColumnElement, exists, or_, select
+from sqlalchemy import BindParameter, ColumnElement, bindparam, exists, or_, select
 
 from forum.models import Facilitation, Group, Member, MemberState, Role
+from moderation.db import UtcDateTime
+
+NOW = bindparam("now", type_=UtcDateTime)
+"""The moment of reading, for statements that are built once."""
 
 
 def active_facilitator(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:

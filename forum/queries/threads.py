@@ -6,19 +6,19 @@ keeps its place.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, case, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import and_, bindparam, case, or_, select
+from sqlalchemy.orm import Session
 
 from forum.models import Group, Member, Post, PostState, Revision, Role, Thread
 from forum.queries.names import shown_name
-from forum.queries.places import active_facilitator
+from forum.queries.places import NOW, active_facilitator
 from forum.queries.titles import findings_if_collapsed, hides_title
-from forum.queries.visibility import Reader, readable_by
+from forum.queries.visibility import READABLE, Reader, asked_by
 from forum.text import excerpt
 from moderation.models import ContentLabel
 from moderation.policy import Policy
@@ -92,6 +92,88 @@ class PostView:
         return self.html is None and self.collapsed
 
 
+_thread, _group, _post = Thread.__table__.c, Group.__table__.c, Post.__table__.c
+_revision, _member, _label = Revision.__table__.c, Member.__table__.c, ContentLabel.__table__.c
+_first_post = Post.__table__.alias("first_post")
+_first = _first_post.c
+_FACTS = (
+    select(
+        _thread.id,
+        _thread.title,
+        _thread.slug,
+        _thread.author_id,
+        _thread.group_id,
+        _thread.listed_at,
+        _thread.locked_at,
+        _thread.lock_reason,
+        _thread.pinned,
+        _thread.next_position,
+        _group.slug.label("group_slug"),
+        _group.name.label("group_name"),
+        _group.archived_at,
+        active_facilitator(NOW).label("held"),
+        _first.id.label("first_post_id"),
+        _revision.title.label("written_title"),
+        findings_if_collapsed(_first_post).label("findings"),
+    )
+    .join_from(Thread.__table__, Group.__table__, _group.id == _thread.group_id)
+    .join(_first_post, and_(_first.thread_id == _thread.id, _first.position == 1))
+    .join(Revision.__table__, _revision.id == _first.current_revision_id)
+    .where(_thread.id == bindparam("thread"))
+)
+_POSTS = (
+    select(
+        _post.id,
+        _post.author_id,
+        _post.state,
+        _post.collapsed,
+        _post.created_at,
+        _post.reply_to_id,
+        _post.quotes_id,
+        _revision.id.label("revision_id"),
+        _revision.number,
+        _revision.masked,
+        case((READABLE, _revision.html)).label("html"),
+        case((READABLE, _revision.note)).label("note"),
+        case((READABLE, True), else_=False).label("readable"),
+        _member.pseudonym,
+        _member.pseudonym_state,
+        _member.state.label("member_state"),
+        _member.role,
+    )
+    .join_from(Post.__table__, Member.__table__, _member.id == _post.author_id)
+    .outerjoin(Revision.__table__, _revision.id == _post.current_revision_id)
+    .where(
+        _post.thread_id == bindparam("thread"),
+        _post.position.between(bindparam("first"), bindparam("last")),
+        or_(READABLE, and_(_post.first_shown_at.is_not(None), _post.state != PostState.SHOWN)),
+    )
+    .order_by(_post.position)
+)
+"""Beside what may be read: the places of posts that were here once."""
+_LABELS = (
+    select(_label.revision_id, _label.code)
+    .where(_label.revision_id.in_(bindparam("revisions", expanding=True)), _label.negated_at.is_(None))
+    .order_by(_label.id)
+)
+_QUOTED = (
+    select(
+        _post.id,
+        _post.author_id,
+        _post.collapsed,
+        _revision.id.label("revision_id"),
+        _revision.plain,
+        _revision.masked,
+        _member.pseudonym,
+        _member.pseudonym_state,
+        _member.state.label("member_state"),
+    )
+    .join_from(Post.__table__, Member.__table__, _member.id == _post.author_id)
+    .join(Revision.__table__, _revision.id == _post.shown_revision_id)
+    .where(_post.id.in_(bindparam("quoted", expanding=True)), _post.state == PostState.SHOWN, READABLE)
+)
+
+
 def find_thread(
     session: Session, reader: Reader, thread_id: int, now: datetime, *, policy: Policy
 ) -> ThreadFacts | None:
@@ -99,48 +181,31 @@ def find_thread(
 
     The title is empty where the first post may not be read; its author, and who holds a claim on it, see it.
     """
-    first = aliased(Post)
-    row = session.execute(
-        select(
-            Thread,
-            Group.slug,
-            Group.name,
-            Group.archived_at,
-            active_facilitator(now).label("held"),
-            first.id,
-            Revision.title,
-            findings_if_collapsed(first),
-        )
-        .join(Group, Group.id == Thread.group_id)
-        .join(first, and_(first.thread_id == Thread.id, first.position == 1))
-        .join(Revision, Revision.id == first.current_revision_id)
-        .where(Thread.id == thread_id)
-    ).first()
+    row = session.execute(_FACTS, {"thread": thread_id, "now": now}).first()
     if row is None:
         return None
-    thread, group_slug, group_name, archived_at, held, first_post_id, written_title, findings = row
-    own = thread.author_id == reader.id
-    reachable = thread.listed_at is not None and (reader.reviews or thread.group_id in reader.reads)
-    if not reachable and not own and first_post_id not in reader.claimed_post_ids:
+    own = row.author_id == reader.id
+    reachable = row.listed_at is not None and (reader.reviews or row.group_id in reader.reads)
+    if not reachable and not own and row.first_post_id not in reader.claimed_post_ids:
         return None
-    sees_all = own or first_post_id in reader.claimed_post_ids
+    sees_all = own or row.first_post_id in reader.claimed_post_ids
     return ThreadFacts(
-        id=thread.id,
-        title=(written_title or "") if sees_all else thread.title,
-        title_folded=not sees_all and hides_title(policy, findings),
-        slug=thread.slug,
-        author_id=thread.author_id,
-        group_id=thread.group_id,
-        group_slug=group_slug,
-        group_name=group_name,
-        listed=thread.listed_at is not None,
-        locked=thread.locked_at is not None,
-        lock_reason=thread.lock_reason,
-        pinned=thread.pinned,
-        archived=archived_at is not None,
-        held=bool(held),
-        pages=page_of(max(1, thread.next_position - 1)),
-        first_post_id=first_post_id,
+        id=row.id,
+        title=(row.written_title or "") if sees_all else row.title,
+        title_folded=not sees_all and hides_title(policy, row.findings),
+        slug=row.slug,
+        author_id=row.author_id,
+        group_id=row.group_id,
+        group_slug=row.group_slug,
+        group_name=row.group_name,
+        listed=row.listed_at is not None,
+        locked=row.locked_at is not None,
+        lock_reason=row.lock_reason,
+        pinned=row.pinned,
+        archived=row.archived_at is not None,
+        held=bool(row.held),
+        pages=page_of(max(1, row.next_position - 1)),
+        first_post_id=row.first_post_id,
     )
 
 
@@ -153,7 +218,9 @@ def posts_on_page(
     session: Session, reader: Reader, thread_id: int, page: int, *, opened: frozenset[int], open_all: bool
 ) -> list[PostView]:
     """The posts of one page. `opened` are revisions whose folded words the reader asked for."""
-    rows = session.execute(_page_statement(reader, thread_id, page)).all()
+    first = (page - 1) * PAGE + 1
+    window = {"thread": thread_id, "first": first, "last": first + PAGE - 1}
+    rows = session.execute(_POSTS, window | asked_by(reader)).all()
     revision_ids = [row.revision_id for row in rows if row.readable and row.revision_id]
     quoted = _quoted(session, reader, [row.quotes_id for row in rows if row.readable and row.quotes_id])
     labels = visible_labels(session, [*revision_ids, *(row.revision_id for row in quoted.values())])
@@ -183,83 +250,28 @@ def posts_on_page(
     return views
 
 
-def _page_statement(reader: Reader, thread_id: int, page: int) -> Any:
-    readable = readable_by(reader)
-    first = (page - 1) * PAGE + 1
-    was_here = and_(Post.first_shown_at.is_not(None), Post.state != PostState.SHOWN)
-    return (
-        select(
-            Post.id,
-            Post.author_id,
-            Post.state,
-            Post.collapsed,
-            Post.created_at,
-            Post.reply_to_id,
-            Post.quotes_id,
-            Revision.id.label("revision_id"),
-            Revision.number,
-            Revision.masked,
-            case((readable, Revision.html)).label("html"),
-            case((readable, Revision.note)).label("note"),
-            case((readable, True), else_=False).label("readable"),
-            Member.pseudonym,
-            Member.pseudonym_state,
-            Member.state.label("member_state"),
-            Member.role,
-        )
-        .join(Member, Member.id == Post.author_id)
-        .outerjoin(Revision, Revision.id == Post.current_revision_id)
-        .where(
-            Post.thread_id == thread_id,
-            Post.position.between(first, first + PAGE - 1),
-            or_(readable, was_here),
-        )
-        .order_by(Post.position)
-    )
-
-
 def visible_labels(session: Session, revision_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
     """The label codes that stand on each revision, in the order they were put there."""
     if not revision_ids:
         return {}
     found: dict[int, dict[str, None]] = {}
-    for revision_id, code in session.execute(
-        select(ContentLabel.revision_id, ContentLabel.code)
-        .where(ContentLabel.revision_id.in_(revision_ids), ContentLabel.negated_at.is_(None))
-        .order_by(ContentLabel.id)
-    ):
+    for revision_id, code in session.execute(_LABELS, {"revisions": list(revision_ids)}):
         found.setdefault(revision_id, {})[code] = None
     return {revision_id: tuple(codes) for revision_id, codes in found.items()}
 
 
-def _quoted(session: Session, reader: Reader, post_ids: Sequence[int]) -> dict[int, Row[Any]]:
+def _quoted(session: Session, reader: Reader, post_ids: Sequence[int]) -> Mapping[int, Any]:
     """The quoted posts that this reader may read now: a quote vanishes with its source."""
     if not post_ids:
         return {}
-    author = aliased(Member)
-    rows: Sequence[Any] = session.execute(
-        select(
-            Post.id,
-            Post.author_id,
-            Post.collapsed,
-            Revision.id.label("revision_id"),
-            Revision.plain,
-            Revision.masked,
-            author.pseudonym,
-            author.pseudonym_state,
-            author.state.label("member_state"),
-        )
-        .join(author, author.id == Post.author_id)
-        .join(Revision, Revision.id == Post.shown_revision_id)
-        .where(Post.id.in_(post_ids), Post.state == PostState.SHOWN, readable_by(reader))
-    ).all()
+    rows: Sequence[Any] = session.execute(_QUOTED, {"quoted": list(post_ids)} | asked_by(reader)).all()
     return {row.id: row for row in rows}
 
 
 def _quote_view(
-    quoted: dict[int, Row[Any]],
+    quoted: Mapping[int, Any],
     labels: dict[int, tuple[str, ...]],
-    row: Row[Any],
+    row: Any,
     folded: bool,
     opened: frozenset[int],
     open_all: bool,

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, and_, bindparam, false, select, tuple_
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from forum.models import Member, Post, PostState, Revision, Thread
 from forum.queries.names import shown_name
@@ -59,32 +59,61 @@ class WaitingThread:
     change_asked: bool
 
 
-_first = aliased(Post, name="first_post")
+_thread, _member, _revision = Thread.__table__.c, Member.__table__.c, Revision.__table__.c
+_first_post = Post.__table__.alias("first_post")
+_first = _first_post.c
+_with_first = and_(_first.thread_id == _thread.id, _first.position == 1)
 _LISTED: Select[*tuple[Any, ...]] = (
     select(
-        Thread.id,
-        Thread.slug,
-        Thread.title,
-        Thread.author_id,
-        Thread.post_count,
-        Thread.pinned,
-        Thread.locked_at,
-        Thread.last_post_at,
-        Member.pseudonym,
-        Member.pseudonym_state,
-        Member.state.label("member_state"),
+        _thread.id,
+        _thread.slug,
+        _thread.title,
+        _thread.author_id,
+        _thread.post_count,
+        _thread.pinned,
+        _thread.locked_at,
+        _thread.last_post_at,
+        _member.pseudonym,
+        _member.pseudonym_state,
+        _member.state.label("member_state"),
         _first.state,
         _first.collapsed,
         _first.shown_revision_id,
-        findings_if_collapsed(_first).label("findings"),
+        findings_if_collapsed(_first_post).label("findings"),
     )
-    .join(_first, and_(_first.thread_id == Thread.id, _first.position == 1))
-    .join(Member, Member.id == Thread.author_id)
-    .where(Thread.group_id == bindparam("group"), Thread.listed_at.is_not(None), Thread.post_count > 0)
+    .join_from(Thread.__table__, _first_post, _with_first)
+    .join(Member.__table__, _member.id == _thread.author_id)
+    .where(_thread.group_id == bindparam("group"), _thread.listed_at.is_not(None), _thread.post_count > 0)
 )
-_key_columns = tuple_(Thread.pinned, Thread.last_post_at, Thread.id)
-_NEWEST_FIRST = (Thread.pinned.desc(), Thread.last_post_at.desc(), Thread.id.desc())
-_OLDEST_FIRST = (Thread.pinned, Thread.last_post_at, Thread.id)
+_KEY = (_thread.pinned, _thread.last_post_at, _thread.id)
+_NEWEST_FIRST = tuple(column.desc() for column in _KEY)
+_there = tuple_(*(bindparam(f"key_{column.name}", type_=column.type) for column in _KEY))
+_PAGE = _LISTED.order_by(*_NEWEST_FIRST).limit(PER_PAGE + 1)
+_AFTER = _PAGE.where(tuple_(*_KEY) < _there)
+_BEFORE = _LISTED.where(tuple_(*_KEY) > _there).order_by(*_KEY).limit(PER_PAGE + 1)
+_UNANSWERED = (
+    _LISTED.where(
+        _thread.post_count == 1,
+        _first.state == PostState.SHOWN,
+        _thread.locked_at.is_(None),
+        _thread.pinned == false(),
+    )
+    .order_by(_thread.last_post_at, _thread.id)
+    .limit(PER_PAGE)
+)
+_WAITING = (
+    select(_thread.id, _thread.slug, _revision.title, _first.state)
+    .join_from(Thread.__table__, _first_post, _with_first)
+    .join(Revision.__table__, _revision.id == _first.current_revision_id)
+    .where(
+        _thread.author_id == bindparam("author"),
+        _thread.group_id == bindparam("group"),
+        _thread.listed_at.is_(None),
+        _first.state.in_((PostState.HELD, PostState.ASKED_TO_EDIT)),
+    )
+    .order_by(_thread.id.desc())
+    .limit(MOST_WAITING)
+)
 
 
 def page(
@@ -99,17 +128,11 @@ def page(
     """One page of a group that the viewer may read (the caller has asked). Two statements."""
     backwards = before is not None
     mark = before if before is not None else after
-    wanted = _LISTED
+    wanted = _PAGE if mark is None else _BEFORE if backwards else _AFTER
+    asked: dict[str, Any] = {"group": group_id}
     if mark is not None:
-        there = tuple_(
-            *(
-                bindparam(None, value, type_=column.type)
-                for value, column in zip(mark, _columns(), strict=True)
-            )
-        )
-        wanted = wanted.where(_key_columns > there if backwards else _key_columns < there)
-    wanted = wanted.order_by(*(_OLDEST_FIRST if backwards else _NEWEST_FIRST)).limit(PER_PAGE + 1)
-    rows = list(session.execute(wanted, {"group": group_id}))
+        asked |= {f"key_{column.name}": value for column, value in zip(_KEY, mark, strict=True)}
+    rows = list(session.execute(wanted, asked))
     more = len(rows) > PER_PAGE
     rows = rows[:PER_PAGE]
     if backwards:
@@ -127,41 +150,15 @@ def page(
 
 def unanswered(session: Session, group_id: int, viewer: Viewer, policy: Policy) -> tuple[ListedThread, ...]:
     """Threads that nobody has replied to, the longest wait first; for the group's facilitators."""
-    wanted = (
-        _LISTED.where(
-            Thread.post_count == 1,
-            _first.state == PostState.SHOWN,
-            Thread.locked_at.is_(None),
-            Thread.pinned == false(),
-        )
-        .order_by(Thread.last_post_at, Thread.id)
-        .limit(PER_PAGE)
-    )
-    return _listed(session, list(session.execute(wanted, {"group": group_id})), viewer, policy)
+    return _listed(session, list(session.execute(_UNANSWERED, {"group": group_id})), viewer, policy)
 
 
 def waiting(session: Session, group_id: int, viewer: Viewer) -> tuple[WaitingThread, ...]:
     """The viewer's own threads in this group that are not listed yet, with the titles that only they may read."""
-    rows = session.execute(
-        select(Thread.id, Thread.slug, Revision.title, _first.state)
-        .join(_first, and_(_first.thread_id == Thread.id, _first.position == 1))
-        .join(Revision, Revision.id == _first.current_revision_id)
-        .where(
-            Thread.author_id == viewer.id,
-            Thread.group_id == group_id,
-            Thread.listed_at.is_(None),
-            _first.state.in_((PostState.HELD, PostState.ASKED_TO_EDIT)),
-        )
-        .order_by(Thread.id.desc())
-        .limit(MOST_WAITING)
-    )
+    rows = session.execute(_WAITING, {"author": viewer.id, "group": group_id})
     return tuple(
         WaitingThread(row.id, row.slug, row.title or "", row.state is PostState.ASKED_TO_EDIT) for row in rows
     )
-
-
-def _columns() -> tuple[Any, ...]:
-    return (Thread.pinned, Thread.last_post_at, Thread.id)
 
 
 def _key(row: Row[*tuple[Any, ...]]) -> Key:

@@ -5,31 +5,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, select, type_coerce
+from sqlalchemy import ColumnElement, FromClause, case, select, type_coerce
 
-from forum.models import Post
 from moderation.answers import Display
 from moderation.db import Json
 from moderation.models import AssessmentRow
 from moderation.policy import Policy
 from moderation.subject import Part, SubjectKind
 
+_judged = AssessmentRow.__table__.c
 
-def findings_if_collapsed(first: type[Post]) -> ColumnElement[Any]:
-    """SQL: what software noticed in the shown first post, where that post is folded; else nothing."""
+
+def findings_if_collapsed(first: FromClause) -> ColumnElement[Any]:
+    """SQL: what software noticed in `first`, a shown first post, where that post is folded; else nothing."""
     newest = (
-        select(AssessmentRow.findings)
+        select(_judged.findings)
         .where(
-            AssessmentRow.subject_kind == SubjectKind.POST,
-            AssessmentRow.subject_id == first.id,
-            AssessmentRow.revision_id == first.shown_revision_id,
+            _judged.subject_kind == SubjectKind.POST,
+            _judged.subject_id == first.c.id,
+            _judged.revision_id == first.c.shown_revision_id,
         )
-        .order_by(AssessmentRow.id.desc())
+        .order_by(_judged.id.desc())
         .limit(1)
         .correlate(first)
         .scalar_subquery()
     )
-    return type_coerce(case((first.collapsed, newest)), Json)
+    return type_coerce(case((first.c.collapsed, newest)), Json)
 
 
 def hides_title(policy: Policy, findings: Sequence[dict[str, Any]] | None) -> bool:

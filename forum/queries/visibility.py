@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, and_, false, or_, true
+from sqlalchemy import Boolean, ColumnElement, and_, bindparam, or_
 
 from forum.models import Post, PostState
 from forum.queries.viewer import Viewer
@@ -50,8 +50,28 @@ def may_read(person: Reader, post: PostFacts) -> bool:
     return person.reviews and post.id in person.claimed_post_ids
 
 
-def readable_by(person: Reader) -> ColumnElement[bool]:
-    """`may_read` for the database."""
-    in_reach = true() if person.reviews else Post.group_id.in_(person.reads) if person.reads else false()
-    claimed = Post.id.in_(person.claimed_post_ids) if person.reviews and person.claimed_post_ids else false()
-    return or_(Post.author_id == person.id, and_(Post.state == PostState.SHOWN, in_reach), claimed)
+_post = Post.__table__.c
+READABLE: ColumnElement[bool] = or_(
+    _post.author_id == bindparam("reader"),
+    and_(
+        _post.state == PostState.SHOWN,
+        or_(
+            bindparam("reader_reviews", type_=Boolean),
+            _post.group_id.in_(bindparam("reader_reads", expanding=True)),
+        ),
+    ),
+    and_(
+        bindparam("reader_reviews", type_=Boolean), _post.id.in_(bindparam("reader_claimed", expanding=True))
+    ),
+)
+"""`may_read` for the database, built once: a statement with it is run with `asked_by(person)`."""
+
+
+def asked_by(person: Reader) -> dict[str, Any]:
+    """What `READABLE` needs to know of the reader."""
+    return {
+        "reader": person.id,
+        "reader_reviews": person.reviews,
+        "reader_reads": list(person.reads),
+        "reader_claimed": list(person.claimed_post_ids),
+    }

@@ -12,7 +12,7 @@ from forum import clock
 from forum.db import Database
 from forum.models import Group, Member, Post, PostState, Role
 from forum.queries.threads import posts_on_page
-from forum.queries.visibility import Reader, may_read, readable_by
+from forum.queries.visibility import READABLE, Reader, asked_by, may_read
 from moderation.policy import load_policy
 from tests.support.client import CheckingClient
 from tests.support.making import a_group, a_member, a_post, a_thread
@@ -49,7 +49,7 @@ def test_one_visibility_rule(database: Database, world: tuple[list[Post], list[G
     posts, groups, author = world
     for reader in readers(posts, groups, author):
         with database.reading() as session:
-            by_sql = set(session.scalars(select(Post.id).where(readable_by(reader))))
+            by_sql = set(session.scalars(select(Post.id).where(READABLE), asked_by(reader)))
             in_python = {post.id for post in session.scalars(select(Post)) if may_read(reader, post)}
         assert by_sql == in_python, reader
 
