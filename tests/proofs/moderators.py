@@ -51,8 +51,9 @@ class Moderator(Person):
         if unusual < 0.15 and not for_lead:
             action, reason, more = "escalate", "crisis", {}
         form = page.form("/decisions")
-        if form is None:
-            return False  # an appeal, or the claim is gone
+        if form is None:  # an appeal: for somebody who had no part in it
+            self._hand_back(item_id)
+            return False
         sent = form.filled(action=action, reason=reason, **more)
         return self._done(self.browser.send(sent), item_id, form.fields["version"][0], action)
 
@@ -63,6 +64,7 @@ class Moderator(Person):
             return False
         form = self._opened(item_id).form("/appeal")
         if form is None:
+            self._hand_back(item_id)
             return False
         action = self.chance.choice(["appeal_upheld", "appeal_overturned"])
         reason = "appeal_misread" if action == "appeal_overturned" else "appeal_rule_fits"

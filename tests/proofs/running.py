@@ -25,7 +25,7 @@ from tests.proofs.people import Load, Person, Reader, Wanted
 from tests.proofs.processes import Program, free_port, wait_until_it_answers
 from tests.proofs.writers import Writer
 
-ROUND_SECONDS = 120
+ROUND_SECONDS = 300
 DRAIN_SECONDS = 60
 COMMAND_SECONDS = 60
 BUSY_SECONDS = 3

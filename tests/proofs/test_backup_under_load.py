@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -15,7 +15,7 @@ import pyotp
 import pytest
 from sqlalchemy import func, select, table
 
-from forum import clock, passphrases, worker
+from forum import clock, passphrases
 from forum.actions import second_factor
 from forum.actions.second_factor import DRIFT, STEP_SECONDS
 from forum.backup import manifest
@@ -24,7 +24,7 @@ from forum.db import Database
 from forum.models import Job, Member, Role, SignInSession
 from forum.web.parts import Parts
 from moderation.keys import Keyring
-from tests.proofs import checks
+from tests.proofs import checks, on_its_way
 from tests.proofs.browser import Browser, Form
 from tests.proofs.ledger import Ledger
 from tests.proofs.people import Load, Wanted
@@ -34,8 +34,8 @@ from tests.support.making import a_member
 
 pytestmark = pytest.mark.proof
 
-BEFORE, AFTERWARDS = (40, 80), 20
-"""Posts before the backup begins, and after it was made: the work goes on all the while."""
+BEFORE, AFTERWARDS = (20, 60), 20
+"""Posts without a worker before the backup begins, and posts after it was made: people work all the while."""
 PHRASE = "paper boats in gentle rain"
 
 
@@ -83,7 +83,7 @@ def elsewhere(site: Site, request: pytest.FixtureRequest, tmp_path: Path) -> Ite
 
 
 def test_a_backup_made_under_load_comes_back_whole_on_an_empty_machine(site: Site, elsewhere: Place) -> None:
-    known = _somebody_known(site)
+    known, line = _somebody_known(site), on_its_way.a_line(site.parts)
     left = _work_and_back_up(site, known)
 
     elsewhere.run("restore", "--from", str(left.data), "--keys", str(left.keys))
@@ -96,8 +96,10 @@ def test_a_backup_made_under_load_comes_back_whole_on_an_empty_machine(site: Sit
     with parts.database.reading() as session:
         assert not [*checks.not_told(session), *checks.not_scored_again(session)]
         assert not [*checks.half_done(session), *checks.not_in_the_record(session)]
+    on_its_way.require_that_an_appeal_is_answered_once(parts, known.id)
     _require_life_goes_on(site, elsewhere)
-    worker.keep_record(parts, now=clock.now() + timedelta(hours=2))
+    elsewhere.worker.kill()
+    on_its_way.require_that_the_place_passes_on_once(parts, line)
     require_sound_audit(parts, digests=1)
     assert not elsewhere.faults()
     parts.database.dispose()
@@ -120,12 +122,13 @@ def _work_and_back_up(site: Site, known: Known) -> Left:
     load = site.load(Wanted(posts=5000, decisions=1000, reports=30, appeals=200))
     first, later = known.code(), known.code(ahead=1)
     assert _sign_in(Browser(site.place.port, ""), known, first)
-    site.place.worker.kill()  # so that promised work is on its way
-    crew = site.crew(load, chance)
+    load.answers.most = 0  # so that appeals are on their way
+    crew, said = site.crew(load, chance), site.ledger
     for person in crew:
         person.start()
-    _wait_for_posts(load, chance.randint(*BEFORE))
-    said = site.ledger
+    _wait_until(load, lambda: len(said.appeals) > 1)
+    site.place.worker.kill()  # so that promised work is on its way
+    _wait_for_posts(load, len(said.posts) + chance.randint(*BEFORE))
     sure = said.so_far()
     data, keys = site.place.folder.parent / "backup", site.place.folder.parent / "keys-backup"
     site.place.run("backup", "--to", str(data), "--with-keys", str(keys))
@@ -142,7 +145,11 @@ def _work_and_back_up(site: Site, known: Known) -> Left:
 
 
 def _wait_for_posts(load: Load, many: int) -> None:
-    while len(load.ledger.posts) < many:
+    _wait_until(load, lambda: len(load.ledger.posts) >= many)
+
+
+def _wait_until(load: Load, it_is_so: Callable[[], bool]) -> None:
+    while not it_is_so():
         assert not load.late, load.ledger.problems
         time.sleep(0.005)
 

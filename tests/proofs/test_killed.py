@@ -1,4 +1,4 @@
-"""kill -9 of the web process and the worker while people write, decide and appeal: nothing is lost, doubled, or early."""
+"""kill -9 of web and worker while people write, decide and appeal: nothing is lost, doubled, or shown too early."""
 
 from __future__ import annotations
 
