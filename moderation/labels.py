@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from moderation.models import ContentLabel, LabelSource
@@ -73,17 +73,21 @@ def negate(
     )
 
 
+_label = ContentLabel.__table__.c
+_STANDING = (
+    select(_label.revision_id, _label.code, _label.source)
+    .where(_label.revision_id.in_(bindparam("revisions", expanding=True)), _label.negated_at.is_(None))
+    .order_by(_label.id)
+)
+
+
 def codes_on(
     session: Session, revision_ids: Collection[int]
 ) -> Mapping[int, tuple[tuple[str, LabelSource], ...]]:
     """The labels that stand on these revisions, in the order they came; one statement for a whole page."""
     found: dict[int, list[tuple[str, LabelSource]]] = {}
     if revision_ids:
-        rows = session.execute(
-            select(ContentLabel.revision_id, ContentLabel.code, ContentLabel.source)
-            .where(ContentLabel.revision_id.in_(list(revision_ids)), ContentLabel.negated_at.is_(None))
-            .order_by(ContentLabel.id)
-        )
+        rows = session.execute(_STANDING, {"revisions": list(revision_ids)})
         for revision_id, code, source in rows:
             found.setdefault(revision_id, []).append((code, source))
     return {revision_id: tuple(labels) for revision_id, labels in found.items()}

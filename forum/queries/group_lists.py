@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session, aliased
 
 from forum.models import Facilitation, Group, Intake, Member, Role
 from forum.queries.groups import (
-    NOW,
     GroupFacts,
     Holder,
     facts_columns,
@@ -21,7 +20,7 @@ from forum.queries.groups import (
     live_count,
     offer_count,
 )
-from forum.queries.places import active_facilitator
+from forum.queries.places import NOW, active_facilitator
 from forum.queries.viewer import Viewer
 
 PER_PAGE = 20

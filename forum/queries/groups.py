@@ -27,9 +27,8 @@ from forum.models import (
     WaitingState,
 )
 from forum.queries.names import shown_name
-from forum.queries.places import active_facilitator
+from forum.queries.places import NOW, active_facilitator
 from forum.queries.viewer import Viewer
-from moderation.db import UtcDateTime
 
 
 class ReadOnly(StrEnum):
@@ -120,7 +119,6 @@ class GroupHead:
 
 SLUG = re.compile(r"[a-z0-9-]{1,60}")
 """Every address is one of these; anything else is not worth asking the database."""
-NOW = bindparam("now", type_=UtcDateTime)
 
 
 def live_count() -> ColumnElement[int]:
@@ -178,7 +176,7 @@ def facts_from(row: Row[*tuple[Any, ...]]) -> GroupFacts:
     )
 
 
-_FACTS: Select[*tuple[Any, ...]] = select(*facts_columns())
+_FACTS_BY_SLUG: Select[*tuple[Any, ...]] = select(*facts_columns()).where(Group.slug == bindparam("slug"))
 _HEAD: Select[*tuple[Any, ...]] = (
     select(
         *facts_columns(),
@@ -204,19 +202,21 @@ _HEAD: Select[*tuple[Any, ...]] = (
     .outerjoin(Member, Member.id == Facilitation.member_id)
     .order_by(Facilitation.since, Facilitation.id)
 )
+_HEAD_BY_SLUG = _HEAD.where(Group.slug == bindparam("slug"))
+_HEAD_BY_ID = _HEAD.where(Group.id == bindparam("group"))
 
 
 def head(session: Session, slug: str, viewer: Viewer, now: datetime) -> GroupHead | None:
     """A group by its address, in one statement; None where there is none."""
     if not SLUG.fullmatch(slug):
         return None
-    found = session.execute(_HEAD.where(Group.slug == slug), {"viewer": viewer.id, "now": now}).all()
+    found = session.execute(_HEAD_BY_SLUG, {"slug": slug, "viewer": viewer.id, "now": now}).all()
     return _head_from(found, now)
 
 
 def head_by_id(session: Session, group_id: int, viewer: Viewer, now: datetime) -> GroupHead | None:
     """The same by id, for staff pages."""
-    found = session.execute(_HEAD.where(Group.id == group_id), {"viewer": viewer.id, "now": now}).all()
+    found = session.execute(_HEAD_BY_ID, {"group": group_id, "viewer": viewer.id, "now": now}).all()
     return _head_from(found, now)
 
 
@@ -253,5 +253,5 @@ def by_slug(session: Session, slug: str, now: datetime) -> GroupFacts | None:
     """A group by its address, whoever asks: what a group is for is open to everyone with an account."""
     if not SLUG.fullmatch(slug):
         return None
-    row = session.execute(_FACTS.where(Group.slug == slug), {"now": now}).first()
+    row = session.execute(_FACTS_BY_SLUG, {"slug": slug, "now": now}).first()
     return None if row is None else facts_from(row)

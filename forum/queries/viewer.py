@@ -1,13 +1,11 @@
-"""Who is reading: everything that a page needs to know about the person, in two statements."""
+"""Who is reading: everything that a page needs to know about the person, in one statement."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import String, func, literal, select, type_coerce, union_all
+from sqlalchemy import String, bindparam, cast, func, literal, select, type_coerce
 from sqlalchemy.orm import Session
 
 from forum.models import (
@@ -22,6 +20,7 @@ from forum.models import (
     Role,
     SignInSession,
 )
+from moderation.db import UtcDateTime
 from moderation.models import Restriction
 
 MANY_NOTICES = 99
@@ -64,79 +63,93 @@ class Viewer:
         return self.group_ids | self.facilitates
 
 
+_member, _session, _notice = Member.__table__.c, SignInSession.__table__.c, Notice.__table__.c
+_panel, _pause = HelpPanel.__table__.c, Restriction.__table__.c
+_place, _holding = Membership.__table__.c, Facilitation.__table__.c
+_NOW = bindparam("now", type_=UtcDateTime)
+_unread = (
+    select(literal(1))
+    .where(_notice.member_id == _member.id, _notice.read_at.is_(None))
+    .limit(MANY_NOTICES)
+    .correlate(Member.__table__)
+)
+_panel_id = (
+    select(func.max(_panel.id))
+    .where(
+        _panel.member_id == _member.id,
+        _panel.dismissed_at.is_(None),
+        _panel.made_at > bindparam("panels_since", type_=UtcDateTime),
+    )
+    .correlate(Member.__table__)
+    .scalar_subquery()
+)
+_places = select(
+    func.aggregate_strings(cast(_place.group_id, String) + " " + type_coerce(_place.state, String), ",")
+).where(_place.member_id == _member.id, _place.state != MembershipState.LEFT)
+_held_groups = select(func.aggregate_strings(cast(_holding.group_id, String), ",")).where(
+    _holding.member_id == _member.id, _holding.ended_at.is_(None)
+)
+_restricted = select(func.max(_pause.ends_at)).where(
+    _pause.member_ref == _member.id, _pause.lifted_at.is_(None), _pause.ends_at > _NOW
+)
+_VIEWER = (
+    select(
+        _member.id,
+        _member.role,
+        _member.pseudonym,
+        _member.country,
+        _member.timezone,
+        _member.totp_confirmed_at,
+        _member.change_pass_phrase,
+        _member.rules_version,
+        _member.approved_posts,
+        _session.id.label("session_id"),
+        _session.last_used_at,
+        _session.second_factor_at,
+        select(func.count()).select_from(_unread.subquery()).scalar_subquery().label("unread"),
+        _panel_id.label("panel_id"),
+        select(_panel.level).where(_panel.id == _panel_id).scalar_subquery().label("panel_level"),
+        _restricted.correlate(Member.__table__).scalar_subquery().label("restricted_until"),
+        _places.correlate(Member.__table__).scalar_subquery().label("places"),
+        _held_groups.correlate(Member.__table__).scalar_subquery().label("held_groups"),
+    )
+    .join_from(Member.__table__, SignInSession.__table__, _session.member_id == _member.id)
+    .where(
+        _session.token_hash == bindparam("token_hash"),
+        _session.revoked_at.is_(None),
+        _session.expires_at > _NOW,
+        _member.state == MemberState.ACTIVE,
+    )
+)
+
+
 def viewer_by_token(session: Session, token_hash: str, now: datetime) -> Viewer | None:
     """The person behind a session token, or None when the session is unknown, ended or the account closed."""
-    unread = (
-        select(func.count())
-        .select_from(
-            select(literal(1))
-            .where(Notice.member_id == Member.id, Notice.read_at.is_(None))
-            .limit(MANY_NOTICES)
-            .correlate(Member)
-            .subquery()
-        )
-        .scalar_subquery()
-    )
-    panel_id = (
-        select(func.max(HelpPanel.id))
-        .where(
-            HelpPanel.member_id == Member.id,
-            HelpPanel.dismissed_at.is_(None),
-            HelpPanel.made_at > now - PANEL_WAITS,
-        )
-        .correlate(Member)
-        .scalar_subquery()
-    )
-    panel_level = select(HelpPanel.level).where(HelpPanel.id == panel_id).scalar_subquery()
-    restricted = (
-        select(func.max(Restriction.ends_at))
-        .where(
-            Restriction.member_ref == Member.id, Restriction.lifted_at.is_(None), Restriction.ends_at > now
-        )
-        .correlate(Member)
-        .scalar_subquery()
-    )
-    row = session.execute(
-        select(Member, SignInSession, unread, panel_id, panel_level, restricted)
-        .join(SignInSession, SignInSession.member_id == Member.id)
-        .where(
-            SignInSession.token_hash == token_hash,
-            SignInSession.revoked_at.is_(None),
-            SignInSession.expires_at > now,
-            Member.state == MemberState.ACTIVE,
-        )
-    ).first()
+    asked = {"token_hash": token_hash, "now": now, "panels_since": now - PANEL_WAITS}
+    row = session.execute(_VIEWER, asked).first()
     if row is None:
         return None
-    member, signed_in, unread_count, help_id, help_level, restricted_until = row
-    places: Sequence[Any] = session.execute(
-        union_all(
-            select(Membership.group_id, type_coerce(Membership.state, String)).where(
-                Membership.member_id == member.id, Membership.state != MembershipState.LEFT
-            ),
-            select(Facilitation.group_id, literal("facilitates")).where(
-                Facilitation.member_id == member.id, Facilitation.ended_at.is_(None)
-            ),
-        )
-    ).all()
+    places = [place.split(" ") for place in (row.places or "").split(",") if place]
     return Viewer(
-        id=member.id,
-        role=member.role,
-        pseudonym=member.pseudonym,
-        country=member.country,
-        timezone=member.timezone,
-        session_id=signed_in.id,
-        last_used_at=signed_in.last_used_at,
-        second_factor_set=member.totp_confirmed_at is not None,
-        second_factor_passed=signed_in.second_factor_at is not None,
-        change_pass_phrase=member.change_pass_phrase,
-        rules_version=member.rules_version,
-        approved_posts=member.approved_posts,
-        group_ids=frozenset(group for group, state in places if state != "facilitates"),
-        resting_group_ids=frozenset(group for group, state in places if state == "resting"),
-        facilitates=frozenset(group for group, state in places if state == "facilitates"),
-        unread_notices=unread_count,
-        help_panel_id=help_id,
-        help_panel_level=help_level,
-        restricted_until=restricted_until,
+        id=row.id,
+        role=row.role,
+        pseudonym=row.pseudonym,
+        country=row.country,
+        timezone=row.timezone,
+        session_id=row.session_id,
+        last_used_at=row.last_used_at,
+        second_factor_set=row.totp_confirmed_at is not None,
+        second_factor_passed=row.second_factor_at is not None,
+        change_pass_phrase=row.change_pass_phrase,
+        rules_version=row.rules_version,
+        approved_posts=row.approved_posts,
+        group_ids=frozenset(int(group) for group, _state in places),
+        resting_group_ids=frozenset(
+            int(group) for group, state in places if state == MembershipState.RESTING.value
+        ),
+        facilitates=frozenset(int(group) for group in (row.held_groups or "").split(",") if group),
+        unread_notices=row.unread,
+        help_panel_id=row.panel_id,
+        help_panel_level=row.panel_level,
+        restricted_until=row.restricted_until,
     )
