@@ -34,7 +34,7 @@ def receiver(tmp_path: Path) -> Iterator[tuple[str, Path]]:
         port = free.getsockname()[1]
     said = tmp_path / "said"
     with said.open("w") as out:
-        program = subprocess.Popen(  # noqa: S603 - our own document
+        program = subprocess.Popen(
             [sys.executable, "-c", source.replace("9000", str(port))],
             stdout=out,
             stderr=subprocess.DEVNULL,
@@ -84,7 +84,7 @@ def test_the_documents_count_finds_the_false_alarms(tmp_path: Path) -> None:
     ]
     (tmp_path / "audit.jsonl").write_text("".join(json.dumps(event) + "\n" for event in events))
 
-    done = subprocess.run(  # noqa: S603 - our own document
+    done = subprocess.run(
         [sys.executable, "-c", source], cwd=tmp_path, capture_output=True, text=True, check=True
     )
 
