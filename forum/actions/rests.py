@@ -45,7 +45,7 @@ def _to_warn(at: datetime) -> ColumnElement[bool]:
 
 
 def _to_end(at: datetime) -> ColumnElement[bool]:
-    return and_(Membership.rest_warned_at.is_not(None), Membership.kept_until <= at)
+    return Membership.kept_until <= at
 
 
 def _warn(session: Session, place: Membership, at: datetime) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from forum.db import Database
 from forum.models import Group, Member, Membership, MembershipState
+from forum.patience import Patience
 from moderation.audit import Actor
 from moderation.keys import Keyring
 from moderation.models import AuditEvent
@@ -44,7 +45,7 @@ class Store:
 
 @pytest.fixture
 def store(database_url: str, run_folder: Path) -> Iterator[Store]:
-    database = Database(database_url, keyring=Keyring.open(run_folder / "keys"), patience=60)
+    database = Database(database_url, keyring=Keyring.open(run_folder / "keys"), patience=Patience(60))
     yield Store(database)
     database.dispose()
 

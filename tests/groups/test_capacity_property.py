@@ -7,7 +7,7 @@ no more than before; nobody holds both a place and a turn; nobody who waits was 
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from typing import Any
 
@@ -197,7 +197,7 @@ SEARCH = (Phase.explicit, Phase.reuse, Phase.generate)
 """Without making a failure smaller, which takes minutes; the long profile does."""
 
 
-def explore(store: Store, *, examples: int, steps: int, phases: Iterable[Phase] = SEARCH) -> None:
+def explore(store: Store, *, examples: int, steps: int, phases: Collection[Phase] = SEARCH) -> None:
     bound = type("Bound", (Machine,), {"store": store})
     run_state_machine_as_test(
         bound,
