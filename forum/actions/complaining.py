@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from forum.actions import care, notices
+from forum.actions.sent_before import OtherWordsSent
 from forum.models import Member, MemberState, Role
 from forum.permissions import Action, require
 from moderation import audit
@@ -61,6 +62,8 @@ def complain(
         earlier = _sent_before(session, actor.ref, submission)
         if earlier is None:
             raise
+        if (earlier.words, earlier.kind) != (words, kind):
+            raise OtherWordsSent from None
         return earlier, False
     audit.append(session, Verb.COMPLAINT_MADE, actor=actor, at=at, complaint=made.id, kind=kind.value)
     quiet = timedelta(hours=policy.values.help_panel_quiet_hours)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from forum import outbox, text
 from forum.actions import judging, publishing
 from forum.actions.places import check_may_write, place_for_writing
+from forum.actions.sent_before import OtherWordsSent
 from forum.models import Member, Post, PostState, Revision, Thread
 from forum.queries.viewer import Viewer
 from forum.text import Rendered
@@ -93,9 +94,9 @@ def start_thread(
     at: datetime,
 ) -> Written:
     """A thread and its first post. The thread is listed once that post is shown."""
-    if (earlier := _sent_before(session, author.id, draft.submission)) is not None:
+    if (earlier := _sent_before(session, author.id, draft)) is not None:
         return earlier
-    if (earlier := _sent_meanwhile(session, author.id, draft.submission)) is not None:
+    if (earlier := _sent_meanwhile(session, author.id, draft)) is not None:
         return earlier
     check_may_write(place_for_writing(session, author.id, group_id, at=at))
     thread = Thread(
@@ -125,10 +126,10 @@ def reply(
     at: datetime,
 ) -> Written:
     """A reply at the end of a thread. `inherited` are the labels of the thread and of what it answers or quotes."""
-    if (earlier := _sent_before(session, author.id, draft.submission)) is not None:
+    if (earlier := _sent_before(session, author.id, draft)) is not None:
         return earlier
     thread = session.scalars(select(Thread).where(Thread.id == thread_id).with_for_update(**FOR_CHANGE)).one()
-    if (earlier := _sent_meanwhile(session, author.id, draft.submission)) is not None:
+    if (earlier := _sent_meanwhile(session, author.id, draft)) is not None:
         return earlier
     check_may_write(place_for_writing(session, author.id, thread.group_id, at=at), thread=thread)
     return _write(
@@ -162,6 +163,7 @@ def edit(
         raise CannotChange
     current = session.get_one(Revision, post.current_revision_id)
     if current.submission == draft.submission:
+        _check_same_words(current, draft)
         return Written(post, _display_of(post), (), repeated=True)
     if assessment.answer.display is not Display.HOLD:
         _check_nothing_came_between(session, post, current)
@@ -202,15 +204,27 @@ def _kept_back(session: Session, post: Post, current: Revision) -> bool:
     return post.state is not PostState.SHOWN and bool(session.scalar(select(decided)))
 
 
-def _sent_before(session: Session, author_id: int, submission: str) -> Written | None:
-    post = session.scalar(select(Post).where(Post.author_id == author_id, Post.submission == submission))
-    return None if post is None else Written(post, _display_of(post), (), repeated=True)
+def _sent_before(session: Session, author_id: int, draft: Draft) -> Written | None:
+    post = session.scalar(
+        select(Post).where(Post.author_id == author_id, Post.submission == draft.submission)
+    )
+    if post is None:
+        return None
+    first = session.scalars(select(Revision).where(Revision.post_id == post.id, Revision.number == 1)).one()
+    _check_same_words(first, draft)
+    return Written(post, _display_of(post), (), repeated=True)
 
 
-def _sent_meanwhile(session: Session, author_id: int, submission: str) -> Written | None:
+def _check_same_words(sent: Revision, draft: Draft) -> None:
+    """A form sent twice is one post; what was changed in between must not vanish without a word."""
+    if (sent.source, sent.title, sent.note) != (draft.source, draft.title, draft.note):
+        raise OtherWordsSent
+
+
+def _sent_meanwhile(session: Session, author_id: int, draft: Draft) -> Written | None:
     """The same, with the author's row held: a form sent twice at the same moment is told apart from two."""
     session.execute(select(Member.id).where(Member.id == author_id).with_for_update(**FOR_CHANGE))
-    return _sent_before(session, author_id, submission)
+    return _sent_before(session, author_id, draft)
 
 
 def _display_of(post: Post) -> Display:

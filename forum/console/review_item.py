@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -24,6 +24,8 @@ from forum.web.guards import allows
 from forum.web.identity import viewer
 from forum.web.parts import database, policy
 from forum.web.times import plain_length
+from moderation.claims import AlreadyDecided, NotYours
+from moderation.decisions import StaleForm
 from moderation.signals import Strength
 from moderation.subject import Part
 from moderation.verdicts import RESTRICTION_DAYS
@@ -59,7 +61,13 @@ def load(item_id: int) -> ItemView:
 
 
 def item_page(found: ItemView, shown: Shown) -> ResponseReturnValue:
-    """The whole page, also as the answer to a form that could not be taken."""
+    """The whole page, also as the answer to a form that could not be taken.
+
+    A form that lacks something and is not on the page any more cannot be put right there: what came in between is
+    said instead, and what was typed is given back.
+    """
+    if shown.errors and (gone := _gone(found, shown)) is not None:
+        shown = replace(shown, errors={}, conflict=review_words.too_late(gone), status=409)
     rules, words = policy(), found.words
     findings = found.opinion.findings if found.opinion is not None else ()
     form = shown.form or DecisionForm(formdata=None, labels=[code for code, _source in found.labels])
@@ -95,6 +103,17 @@ def item_page(found: ItemView, shown: Shown) -> ResponseReturnValue:
         options=_options(found),
     )
     return page, shown.status
+
+
+def _gone(found: ItemView, shown: Shown) -> Exception | None:
+    """Why the form that was sent is not offered any more, or None."""
+    if not found.open:
+        return AlreadyDecided(found.id)
+    if not found.mine:
+        return NotYours(found.id)
+    alone = found.appeal is not None and not found.appeal.other_work
+    settled = shown.answer is not None and found.appeal is None
+    return StaleForm(found.id) if settled or (shown.form is not None and alone) else None
 
 
 def _chosen(form: DecisionForm) -> str:
@@ -160,6 +179,7 @@ def _may_undo(found: ItemView) -> frozenset[int]:
         past.decision_id
         for past in (*found.past.here, *found.past.conduct, *found.past.care)
         if past.can_be_undone
+        and (found.appeal is None or past.decision_id != found.appeal.decision_id)
         and (leads or past.by_ref == person.id)
         and (decides or past.action == DecisionAction.CHECK_IN)
     )

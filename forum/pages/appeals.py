@@ -53,7 +53,7 @@ def new(decision_id: int) -> ResponseReturnValue:
     """The decision with its reason, and room for the author's side. Sent twice, it is one appeal."""
     form, case = AppealForm(), _case(decision_id)
     if case.appeal_id is not None:
-        return redirect(url_for(".show", appeal_id=case.appeal_id), code=303)
+        return _already(case, form, case.appeal_id)
     if case.closed is not None:
         return _closed(case, form)
     if request.method == "GET":
@@ -76,8 +76,9 @@ def new(decision_id: int) -> ResponseReturnValue:
         abort(404)
     except NotOpenToAppeal:
         return _closed(_case(decision_id), form)
-    if is_new:
-        flash(_("We have it. Another person will look at this."), "done")
+    if not is_new:
+        return _already(_case(decision_id), form, made.id)
+    flash(_("We have it. Another person will look at this."), "done")
     return redirect(url_for(".show", appeal_id=made.id), code=303)
 
 
@@ -140,6 +141,15 @@ def _form(case: Case, form: AppealForm, errors: dict[str, str]) -> str:
     return render_template(
         "pages/appeals/new.html", case=case, form=form, errors=errors, decided=_decided(case)
     )
+
+
+def _already(case: Case, form: AppealForm, appeal_id: int) -> ResponseReturnValue:
+    """Sent twice, it is one appeal. Other words than the first time are given back: they were not added."""
+    with database().reading() as session:
+        made = appeals.my_appeal(session, viewer().id, appeal_id, policy=policy(), at=clock.now())
+    if request.method == "POST" and form.words and (made is None or form.words != made.words):
+        return _closed(case, form)
+    return redirect(url_for(".show", appeal_id=appeal_id), code=303)
 
 
 def _closed(case: Case, form: AppealForm) -> ResponseReturnValue:

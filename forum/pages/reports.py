@@ -123,7 +123,7 @@ def _report(form: ReportForm, subject: Subject, find: Find) -> ResponseReturnVal
         earlier = reports.report_on(session, viewer().id, subject)
         stands = desk.look(session, clock.now())
     if earlier is not None:  # also where it can no longer be seen: pressing twice must not look like a loss
-        return _already(earlier)
+        return _already(form, earlier)
     if target is None:
         abort(404)
     if target.author_id == viewer().id:
@@ -151,11 +151,17 @@ def _report(form: ReportForm, subject: Subject, find: Find) -> ResponseReturnVal
     except OwnWords:
         return render_template("pages/reports/own.html", target=target), 409
     if not new:
-        return _already(made.id)
+        return _already(form, made.id)
     return redirect(url_for(".show", report_id=made.id), code=303)
 
 
-def _already(report_id: int) -> ResponseReturnValue:
+def _already(form: ReportForm, report_id: int) -> ResponseReturnValue:
+    """Sent twice, it is one report. Other words than the first time are given back: they were not added."""
+    typed = text.tidy(form.details.data or "") if request.method == "POST" else ""
+    with database().reading() as session:
+        found = reports.my_report(session, viewer().id, report_id)
+    if typed and (found is None or typed != found.details):
+        return render_template("pages/reports/already.html", report_id=report_id, kept=form.details.data), 409
     flash(_("We have your report about this already. You do not need to send it again."), "info")
     return redirect(url_for(".show", report_id=report_id), code=303)
 

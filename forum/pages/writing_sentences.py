@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from forum.actions.places import GroupReadOnly, NotInGroup, PostingPaused, RestingNow, ThreadLocked
 from forum.actions.posting import CannotChange, DecidedMeanwhile, HeldMeanwhile
+from forum.actions.sent_before import OtherWordsSent
 from forum.web.sentences import Sentence, register
 
 COPY = _l("You can copy your words from below and keep them.")
@@ -56,6 +57,19 @@ def install() -> None:
             _l("Your posting is paused for now"),
             _l("Your notices say why and until when. You can still read, and take back your own posts."),
             (COPY, _l("Help is always open to you.")),
+        ),
+    )
+    register(
+        OtherWordsSent,
+        Sentence(
+            409,
+            _l("You have sent this once already"),
+            _l("It is saved as it was. What you changed after that is not saved yet, and it is below."),
+            (
+                _l("To send these words too, send them again."),
+                _l("If it is a post, you can also change what you sent first, with Edit."),
+            ),
+            anew=True,
         ),
     )
     register(

@@ -23,6 +23,8 @@ log = structlog.get_logger()
 PRIVATE = frozenset({Action.READ_GROUP, Action.SEE_QUEUE, Action.READ_AUDIT, Action.SEE_ADMIN})
 """Where even existence is private, a refusal looks like a page that is not there."""
 BUSY = ("locked", "lock timeout", "busy", "deadlock", "could not serialize", "connection", "timeout")
+SUBMISSION = "submission"
+"""The hidden field that names one filled-in form."""
 FULL = ("disk is full", "no space left", "diskfull", "could not extend")
 
 
@@ -48,6 +50,8 @@ def page(
     if sentence.status >= 500:
         login.ask_no_more()
     fields = [] if request.method in SAFE or from_elsewhere() else kept_fields()
+    if sentence.anew:
+        fields = [field for field in fields if field.name != SUBMISSION]
     resend = (
         {"action": own_path(request.full_path.rstrip("?")) or "/", "fields": fields}
         if fields and (retry or has_words(fields))

@@ -19,6 +19,8 @@ class Sentence:
     title: object
     text: object
     steps: tuple[object, ...] = field(default=())
+    anew: bool = False
+    """Sent again, it counts as another form: the number that tells a form sent twice is left out."""
 
 
 SAVED = _l("What you wrote is below. You can copy it or send it again.")

@@ -104,6 +104,8 @@ def test_the_same_form_sent_twice_is_one_complaint(
     page = client.get("/complaints/new")
     form = page.form("Send it").fill(kind="other", text=THEIRS)
     assert page.submit(form).path == page.submit(form).path
+    changed = page.submit(form.fill(text=f"{THEIRS} And more."), status=409)
+    assert changed.form("Send it again")["text"].strip() == f"{THEIRS} And more."
     with database.reading() as session:
         assert session.scalar(select(func.count(Complaint.id))) == 1
         assert session.scalar(select(func.count(Notice.id)).where(Notice.kind == "complaint_waits")) == 2

@@ -94,7 +94,7 @@ def test_a_decision_that_stays_is_told_with_its_reason_and_words(
     client.sign_in(desk.author)
     page = client.get("/notices")
     assert page.has("What was decided stays.")
-    assert page.has("sees the rule in the same way")
+    assert page.has("The rule fits here, and it was used fairly.")
     assert page.has(OUR_WORDS)
     page = client.get(f"/appeals/{made.id}")
     assert page.has("We have looked again")
@@ -109,8 +109,11 @@ def test_sent_twice_it_is_one_appeal(client: CheckingClient, database: Database,
     assert client.page is not None
     first = client.page.submit(form)
     client.get("/account")
-    again = client.post(f"/decisions/{decision.id}/appeal", {"text": "something else"})
+    again = client.post(f"/decisions/{decision.id}/appeal", {"text": THEIR_WORDS})
     assert again.path == first.path
+    client.get("/account")
+    other = client.post(f"/decisions/{decision.id}/appeal", {"text": "something else"}, status=409)
+    assert "something else" in other.body
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Appeal)) == 1
         assert session.scalars(select(Appeal.words)).one() == THEIR_WORDS

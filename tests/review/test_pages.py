@@ -191,6 +191,31 @@ def test_a_late_form_shows_the_other_decision_and_keeps_the_words(
     assert later.has("You had chosen: Show it, Within the rules")
 
 
+@pytest.mark.parametrize("path", ["decisions", "check-in", "appeal"])
+def test_a_form_that_is_late_and_lacks_something_keeps_the_words(
+    client: CheckingClient, another_client: CheckingClient, desk: Desk, path: str
+) -> None:
+    began = clock.now()
+    with time_machine.travel(began, tick=False):
+        claimed(client, desk)
+    with time_machine.travel(began + timedelta(minutes=21), tick=False):
+        another_client.sign_in(desk.other)
+        theirs = another_client.get(f"/review/{desk.item.id}")
+        theirs.submit(theirs.form("Take this one"))
+        client.get("/account")
+        words = {"note": "[my note]", "care_note": "[my note]", "answer": "[my note]"}
+        late = client.post(f"/review/{desk.item.id}/{path}", words, status=409)
+    assert late.has("This one is not with you any more.")
+    assert late.has("[my note]")
+
+
+def test_an_answer_to_no_appeal_keeps_the_words(client: CheckingClient, desk: Desk) -> None:
+    claimed(client, desk)
+    client.get(f"/review/{desk.item.id}")
+    page = client.post(f"/review/{desk.item.id}/appeal", {"answer": "[my words]"}, status=409)
+    assert page.has("[my words]")
+
+
 def test_pressing_twice_decides_once(client: CheckingClient, database: Database, desk: Desk) -> None:
     claimed(client, desk)
     page = client.get(f"/review/{desk.item.id}")

@@ -51,6 +51,9 @@ def test_a_second_report_is_answered_kindly(client: CheckingClient, desk: Desk) 
     again = page.submit(first, status=200)
     assert again.has("We have your report about this already.")
     assert client.get(f"/p/{desk.post.id}/report").has("Thank you for telling us")
+    more = page.submit(first.fill(details="[more of my words]"), status=409)
+    assert more.has("These words were not added to it.")
+    assert "[more of my words]" in more.body
 
 
 def test_a_report_sent_again_after_the_post_was_hidden_is_thanked_for_all_the_same(
