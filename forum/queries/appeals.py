@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from statistics import median
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,6 +20,8 @@ from moderation.subject import SubjectKind
 from moderation.workflow import DecisionAction
 
 PAGE = 20
+ENOUGH, RECENT = 10, 50
+"""Answered appeals that a usual wait is measured from: at least so many, and at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,8 @@ class MyAppeal:
     """The post may be read by its group now."""
     nobody: bool
     """Nobody on the team may settle it as things are: it waits."""
+    usual: timedelta | None
+    """How long such a look took lately; None where too few were made to say."""
 
 
 def case_of(
@@ -128,6 +133,7 @@ def my_appeal(
         restored=appeal.restored,
         shown=_is_shown(session, decision),
         nobody=nobody,
+        usual=None if appeal.outcome is not None or nobody else _usual(session),
     )
 
 
@@ -151,6 +157,17 @@ def my_appeals(
 def is_own(session: Session, reader_id: int, post_id: int) -> bool:
     """Whether the reader wrote this post."""
     return session.scalar(select(Post.author_id).where(Post.id == post_id)) == reader_id
+
+
+def _usual(session: Session) -> timedelta | None:
+    rows = session.execute(
+        select(Appeal.made_at, Appeal.decided_at)
+        .where(Appeal.decided_at.is_not(None))
+        .order_by(Appeal.decided_at.desc())
+        .limit(RECENT)
+    )
+    waits = [(decided_at - made_at).total_seconds() for made_at, decided_at in rows if decided_at is not None]
+    return timedelta(seconds=median(waits)) if len(waits) >= ENOUGH else None
 
 
 def _is_shown(session: Session, decision: Decision) -> bool:

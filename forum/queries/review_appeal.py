@@ -22,6 +22,7 @@ class AppealOnDesk:
 
     id: int
     made_at: datetime
+    decision_id: int
     action: str
     reason_code: str
     decided_by: str
@@ -53,6 +54,7 @@ def appeal_on(session: Session, item: ReviewItem, viewer_id: int, *, opened: boo
     return AppealOnDesk(
         id=appeal.id,
         made_at=appeal.made_at,
+        decision_id=decision.id,
         action=decision.action,
         reason_code=decision.reason_code,
         decided_by=dict(names).get(decision.actor_ref, ""),

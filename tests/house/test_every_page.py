@@ -7,21 +7,23 @@ style, nothing loaded from another host, a link to help and a link to leave. Her
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select, text
+from sqlalchemy.orm import Session
 
 from forum import clock
 from forum.db import Database
 from forum.models import Group, Member, Post, PostState, Role
 from forum.permissions import role_may
 from forum.web.guards import declared
-from moderation import audit, queue
+from moderation import appeals, audit, queue
 from moderation.answers import Urgency
-from moderation.models import Restriction
+from moderation.models import Complaint, ComplaintKind, Decision, Restriction, ReviewItem
 from moderation.subject import Subject, SubjectKind
+from moderation.workflow import DecisionAction
 from tests.support.client import CheckingClient
 from tests.support.making import a_group, a_member, a_post, a_thread
 
@@ -56,6 +58,28 @@ def world(database: Database) -> tuple[dict[Role, Member], Ids]:
             actor=audit.SOFTWARE,
             at=now,
         )
+        kept = [_kept_back(session, item, people[Role.MODERATOR], number, at=now) for number in (1, 2)]
+        own = a_post(session, thread, author, state=PostState.HELD)
+        kept[1].subject_id, kept[1].revision_id = own.id, own.current_revision_id
+        writer = audit.Actor(author.id, Role.MEMBER.value)
+        appeal = appeals.file(
+            session,
+            kept[0],
+            words="Please look again.",
+            policy=1,
+            urgency=Urgency.AMBER,
+            actor=writer,
+            at=now,
+        )
+        complaint = Complaint(
+            kind=ComplaintKind.OTHER,
+            words="It is slow.",
+            submission="one",
+            made_by_ref=author.id,
+            made_at=now,
+        )
+        session.add(complaint)
+        session.flush()
         first = session.scalars(select(Post.id).where(Post.thread_id == thread.id, Post.position == 1)).one()
     ids = {
         "slug": group.slug,
@@ -63,9 +87,37 @@ def world(database: Database) -> tuple[dict[Role, Member], Ids]:
         "post_id": first,
         "item_id": item.id,
         "group_id": group.id,
+        "decision_id": kept[1].id,
+        "appeal_id": appeal.id,
+        "complaint_id": complaint.id,
     }
     more = {"seq": 1, "member_id": people[Role.FACILITATOR].id, "version": 1}
     return people, {name: str(value) for name, value in {**ids, **more}.items()}
+
+
+def _kept_back(session: Session, item: ReviewItem, by: Member, version: int, *, at: datetime) -> Decision:
+    """A decision over the item's author, who was told of it."""
+    decision = Decision(
+        item_id=item.id,
+        item_version=version,
+        subject_kind=item.subject_kind,
+        subject_id=item.subject_id,
+        revision_id=item.revision_id,
+        actor_ref=by.id,
+        actor_role=by.role.value,
+        action=DecisionAction.KEEP_HELD.value,
+        reason_code="graphic",
+        policy_version=1,
+        before={"state": "held"},
+        seconds_waiting=1,
+        decided_at=at,
+        author_told_at=at,
+        effects_due_at=at,
+        effects_at=at,
+    )
+    session.add(decision)
+    session.flush()
+    return decision
 
 
 def pages(app: Flask, role: Role | None, ids: Ids) -> Iterator[str]:
