@@ -126,16 +126,17 @@ def _make(form: AccountForm, so_far: dict[str, Any]) -> ResponseReturnValue:
                 at=now,
             )
             codes = recovery.make_codes(opened, member.id, at=now)
+            token = door.new_session(opened, member.id, at=now)  # an account, and the way in, or nothing
     except (accounts.SignInNameTaken, accounts.PseudonymTaken) as taken:
         return _welcome_back(form) or (_account(form, _taken(taken)), 422)
     except invitations.InvitationUnusable:
         return _account(form, {"sign_in_name": [_invitation_sentence()]}), 422
-    return _welcome(member.id, codes)
+    return _welcome(token, codes)
 
 
-def _welcome(member_id: int, codes: tuple[str, ...]) -> ResponseReturnValue:
+def _welcome(token: str, codes: tuple[str, ...]) -> ResponseReturnValue:
     sealed.drop(SO_FAR)
-    door.let_in(member_id)
+    login.begin(token)
     shown_once.keep("recovery codes", *codes)
     return redirect(url_for("account.recovery_codes"), code=303)
 
@@ -156,7 +157,8 @@ def _welcome_back(form: AccountForm) -> ResponseReturnValue | None:
         return None
     with database().transaction() as opened:
         codes = recovery.make_codes(opened, found.member_id, at=now)
-    return _welcome(found.member_id, codes)
+        token = door.new_session(opened, found.member_id, at=now)
+    return _welcome(token, codes)
 
 
 def _taken(taken: Exception) -> Errors:

@@ -5,6 +5,10 @@ The check takes as long for a name that nobody has, and what went wrong is never
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
 from forum import clock, names, passphrases
 from forum.actions import sessions, throttle
 from forum.queries import accounts
@@ -45,13 +49,17 @@ def whose(sign_in_name: str, pass_phrase: str) -> int:
 
 def let_in(member_id: int) -> None:
     """Begin a session for this browser; one that it had before ends."""
-    now = clock.now()
-    before = login.current_viewer()
     with database().transaction() as session:
-        if before is not None:
-            sessions.end(session, before.id, before.session_id, at=now)
-        token = sessions.start(session, member_id, device=device(), at=now)
+        token = new_session(session, member_id, at=clock.now())
     login.begin(token)
+
+
+def new_session(session: Session, member_id: int, *, at: datetime) -> str:
+    """The token of a session that is kept with the change under way; after it, `login.begin` lets them in."""
+    before = login.current_viewer()
+    if before is not None:
+        sessions.end(session, before.id, before.session_id, at=at)
+    return sessions.start(session, member_id, device=device(), at=at)
 
 
 def confirm_own(person: Viewer, pass_phrase: str) -> None:
