@@ -21,6 +21,7 @@ from forum.patience import Patience
 from forum.web import (
     context,
     errors,
+    fragments,
     gates,
     guards,
     headers,
@@ -30,6 +31,7 @@ from forum.web import (
     numbers,
     requests,
     times,
+    words,
 )
 from forum.web.parts import KEY, Parts
 from moderation import sampling
@@ -108,6 +110,8 @@ def create_app(
         production.refuse_demo_people(app.extensions[KEY].database)
         production.refuse_other_keys(app.extensions[KEY].database, keyring)
     Babel(app)
+    words.install(app)
+    fragments.install(app)
     numbers.install(app)
     requests.install(app)
     CSRFProtect(app)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -40,13 +42,13 @@ def turn(number: int) -> str:
     return _("You are number %(number)s in line.", number=number)
 
 
-def replies(count: int) -> str:
-    """How many replies, without a number to chase (R18)."""
-    if count <= 0:
-        return _("No reply yet")
-    if count == 1:
-        return _("One reply")
-    return _("A few replies") if count <= FEW else _("Several replies")
+def replies(counts: Iterable[int]) -> dict[int, str]:
+    """How many replies, without a number to chase (R18), for a whole list at once."""
+    none, one, few, several = _("No reply yet"), _("One reply"), _("A few replies"), _("Several replies")
+    return {
+        count: none if count <= 0 else one if count == 1 else few if count <= FEW else several
+        for count in set(counts)
+    }
 
 
 def why_read_only(why: ReadOnly | None) -> str | None:

@@ -11,7 +11,7 @@ from forum.actions import judging, posting
 from forum.db import Session
 from forum.pages import writing_forms, writing_sentences
 from forum.pages.held_posts import held_posts, the_desk
-from forum.pages.writing_forms import ReplyForm, ThreadForm, label_choices
+from forum.pages.writing_forms import ThreadForm, label_choices
 from forum.permissions import Action
 from forum.queries import groups, threads
 from forum.queries.review import claimed_post_ids
@@ -65,8 +65,8 @@ def show(thread_id: int, slug: str = "") -> ResponseReturnValue:
         opened=sorted(opened),
         any_folded=any(post.folded for post in found),
         words={code: rules.words(code) for post in found for code in _codes(post)},
-        form=ReplyForm(submission=writing_forms.new_submission()),
-        label_choices=label_choices(),
+        submission=writing_forms.new_submission(),
+        label_choices=tuple(label_choices()),
         may_reply=may_reply(thread),
     )
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, request, url_for
-from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from forum import clock, signposts
 from forum.models.member import Role
 from forum.permissions import Action, role_may
 from forum.queries.viewer import Viewer
+from forum.web import fragments, words
 from forum.web.login import current_viewer
 from forum.web.parts import settings
 from forum.web.times import reader_zone
@@ -62,7 +62,7 @@ def context() -> dict[str, Any]:
             "contact": chosen.contact,
             "demo": chosen.env == "demo",
             "leave_url": chosen.leave_url,
-            "lang": str(get_locale() or "en"),
+            "lang": words.language(),
         },
         "nav_items": navigation(person),
         "unread_notices": person.unread_notices if person else 0,
@@ -77,12 +77,15 @@ def navigation(person: Viewer | None) -> list[NavItem]:
     if person is None:
         return []
     blueprint = PART_OF.get(request.blueprint or "", request.blueprint)
-    return [
-        NavItem(url_for(endpoint), _(text), blueprint == endpoint.partition(".")[0])
-        for action, endpoint, text in ENTRIES
-        if role_may(action, person.role)
-        and not (person.role is Role.AUDITOR and action is Action.BROWSE_GROUPS)
-    ]
+    return fragments.kept(
+        ("navigation", person.role, blueprint),
+        lambda: [
+            NavItem(url_for(endpoint), _(text), blueprint == endpoint.partition(".")[0])
+            for action, endpoint, text in ENTRIES
+            if role_may(action, person.role)
+            and not (person.role is Role.AUDITOR and action is Action.BROWSE_GROUPS)
+        ],
+    )
 
 
 def help_panel(person: Viewer | None) -> dict[str, Any] | None:

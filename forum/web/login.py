@@ -65,15 +65,15 @@ def begin(token: str) -> None:
     """Put a new session's token in the cookie. What the cookie held for somebody before goes."""
     for name in set(session) - OF_THE_BROWSER:
         session.pop(name)
-    g.pop("viewer", None)
+    _forget()
     login_user(SignedIn(token))
-    g.pop("viewer", None)
+    _forget()
     g.pop("_login_user", None)
 
 
 def refresh() -> None:
     """Look the person up again: this request has just changed them."""
-    g.pop("viewer", None)
+    _forget()
     g.pop("_login_user", None)
 
 
@@ -81,4 +81,10 @@ def end() -> None:
     """Empty the cookie: the next person at this browser starts with nothing."""
     logout_user()
     session.clear()
-    g.pop("viewer", None)
+    _forget()
+
+
+def _forget() -> None:
+    """Somebody else, or the same person changed, is asking from here on."""
+    for name in ("viewer", "zone"):
+        g.pop(name, None)

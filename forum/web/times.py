@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from flask import Flask
+from flask import Flask, g
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -15,7 +15,14 @@ from forum.web.parts import settings
 
 
 def reader_zone() -> ZoneInfo:
-    """The signed-in reader's zone, else the service's."""
+    """The signed-in reader's zone, else the service's. A page asks for it with every time it shows."""
+    if "zone" not in g:
+        g.zone = _zone()
+    found: ZoneInfo = g.zone
+    return found
+
+
+def _zone() -> ZoneInfo:
     person = current_viewer()
     try:
         return ZoneInfo(person.timezone if person else settings().timezone)
@@ -67,6 +74,7 @@ def plain_length(length: timedelta) -> str:
 
 def install(app: Flask) -> None:
     """Register the filters on times and lengths, and `a_minute` to compare with."""
+    app.add_template_filter(datetime.isoformat, "iso")
     app.add_template_filter(local_time, "local_time")
     app.add_template_filter(local_day, "local_day")
     app.add_template_filter(local_soon, "local_soon")
