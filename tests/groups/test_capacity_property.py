@@ -217,4 +217,4 @@ def test_no_order_of_events_exceeds_the_capacity(store: Store) -> None:
 
 @pytest.mark.proof
 def test_no_order_of_events_exceeds_the_capacity_at_length(store: Store) -> None:
-    explore(store, examples=400, steps=60, phases=tuple(Phase))
+    explore(store, examples=120, steps=50, phases=tuple(Phase))
