@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -198,7 +199,7 @@ def _draft(entry: Mapping[str, Any]) -> posting.Draft:
         title=entry.get("title"),
         note=entry.get("note"),
         chosen=tuple(entry.get("labels", ())),
-        submission=f"demo-{entry['author']}-{entry['ago']}"[:40],
+        submission=f"demo-{sha256(entry['text'].encode()).hexdigest()[:32]}",
     )
 
 
