@@ -33,5 +33,5 @@ def index() -> ResponseReturnValue:
         chosen=chosen,
         services=signposts.choose(asked, clock.now(), reader_zone()),
         everywhere=[] if chosen else lines,
-        help_resources=signposts.always_on(asked),
+        help_country=asked if chosen else "",
     )

@@ -47,6 +47,7 @@ PART_OF = {
 def install(app: Flask) -> None:
     """Register the context of every template."""
     app.context_processor(context)
+    app.jinja_env.globals["always_on"] = signposts.always_on
 
 
 def context() -> dict[str, Any]:
@@ -66,7 +67,6 @@ def context() -> dict[str, Any]:
         },
         "nav_items": navigation(person),
         "unread_notices": person.unread_notices if person else 0,
-        "help_resources": signposts.always_on(country),
         "help_country": country,
         "help_panel": help_panel(person),
     }
@@ -78,7 +78,7 @@ def navigation(person: Viewer | None) -> list[NavItem]:
         return []
     blueprint = PART_OF.get(request.blueprint or "", request.blueprint)
     return fragments.kept(
-        ("navigation", person.role, blueprint),
+        ("navigation", person.role.value, blueprint),
         lambda: [
             NavItem(url_for(endpoint), _(text), blueprint == endpoint.partition(".")[0])
             for action, endpoint, text in ENTRIES
