@@ -26,7 +26,7 @@ from moderation.queue import locked_item
 from moderation.reversals import is_newest, taken_back_by
 from moderation.taxonomy import DecisionReason
 from moderation.undoing import TakenBackMeanwhile
-from moderation.workflow import ABOUT_DECISIONS, DecisionAction
+from moderation.workflow import ABOUT_DECISIONS, ABOUT_WORDS, DecisionAction
 
 
 class WhyNot(StrEnum):
@@ -64,11 +64,12 @@ class NoSuchDecision(Exception):
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:
-    """What came of it: the item that waits for a person now, and whether anybody had to be told."""
+    """What came of it: the item it was about, whether nobody had to be told, and whether the item asks again."""
 
     undo: Decision
     item_id: int
     in_time: bool
+    reopened: bool
 
 
 def undo(
@@ -97,7 +98,7 @@ def undo(
     assert item is not None
     earlier = taken_back_by(session, decision)
     if earlier is not None and earlier.actor_ref == actor.ref:
-        return TakenBack(earlier, item.id, earlier.author_told_at is None)
+        return TakenBack(earlier, item.id, earlier.author_told_at is None, found.action in ABOUT_WORDS)
     in_time = decision.effects_at is None
     why = _why_not(session, decision, item, target, actor, earlier)
     if why is None and only_in_time and not in_time:
@@ -120,7 +121,7 @@ def undo(
         for report in told:
             once = f"report-{report.id}-{made.id}"
             notices.tell(session, report.reporter_ref, "report_reopened", once=once, at=at, report=report.id)
-    return TakenBack(made, asks.id, in_time)
+    return TakenBack(made, asks.id, in_time, decision.action in ABOUT_WORDS)
 
 
 def _why_not(

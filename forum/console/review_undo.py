@@ -68,7 +68,7 @@ def undo(decision_id: int) -> ResponseReturnValue:
         if refused.why is WhyNot.IN_EFFECT:
             return _page(_find(decision_id), form, {}, conflict=sentence, status=409)
         return item_page(load(refused.item_id), Shown(conflict=sentence, status=409))
-    flash(undo_words.taken_back(in_time=done.in_time), "done")
+    flash(undo_words.taken_back(done), "done")
     return redirect(url_for(".item", item_id=done.item_id), code=303)
 
 

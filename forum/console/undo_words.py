@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from forum.actions.undoing import WhyNot
+from forum.actions.undoing import TakenBack, WhyNot
 from forum.queries.review_undo import Waiting
 from moderation.workflow import SHOWS, DecisionAction
 
@@ -31,10 +31,12 @@ def when(waiting: Waiting) -> str:
     )
 
 
-def taken_back(*, in_time: bool) -> str:
+def taken_back(done: TakenBack) -> str:
     """What came of taking a decision back."""
-    if in_time:
+    if done.in_time:
         return _("Taken back. Nobody was told, and all is as it was.")
+    if not done.reopened:
+        return _("Taken back. All is as it was before, and the author has been told.")
     return _("Taken back. All is as it was before, the author has been told, and the item is open again.")
 
 
