@@ -335,3 +335,19 @@ def test_words_of_danger_make_it_a_crisis_and_offer_help(
     assert "[crisis]" in page.body
     assert page.has("In what the author wrote to us:")
     assert not page.has("Settle the appeal")
+
+
+def test_how_long_it_takes_is_said_once_enough_were_answered(
+    client: CheckingClient, database: Database, desk: Desk
+) -> None:
+    with database.transaction() as session:
+        made = appeal(session, decided(session, desk), desk.author)
+    client.sign_in(desk.author)
+    assert client.get(f"/appeals/{made.id}").has("It can take a day or two.")
+    with database.transaction() as session:
+        for number in range(10):
+            earlier = a_desk(session, state=PostState.SHOWN)
+            hours = timedelta(hours=5 if number < 6 else 90)
+            done = appeal(session, decided(session, earlier), earlier.author, at=clock.now() - hours)
+            settle(session, done, earlier.other, UPHELD)
+    assert client.get(f"/appeals/{made.id}").has("Lately it took about 5 hours.")
