@@ -40,9 +40,9 @@ types:
 imports:
 	@$(BIN)/lint-imports --no-logo
 
-proofs:  ## The long ones: kill -9, races, every role's journey with scripts on and off
+proofs:  ## The long ones: kill -9, backups under load, races, whole journeys; some twenty minutes on two cores
 	@sh scripts/setup.sh requirements/dev.txt
-	@$(PYTEST) -m proof
+	@$(PYTEST) -m proof --durations=15 --durations-min=5
 
 screenshots:  ## Make docs/screenshots/ anew from the demo community (needs Chromium)
 	@sh scripts/setup.sh requirements/dev.txt

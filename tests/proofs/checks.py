@@ -13,7 +13,8 @@ from forum.models import Job, Member, Notice, Post, PostState, Revision, Thread
 from moderation.models import Appeal, AssessmentRow, AuditEvent, Decision, Report, ReviewItem
 from moderation.subject import SubjectKind
 from moderation.verbs import Verb
-from moderation.workflow import ANSWERS, SHOWS, DecisionAction, ItemState
+from moderation.workflow import SHOWS, DecisionAction, ItemState
+from tests.proofs import told
 from tests.proofs.ledger import Ledger
 from tests.proofs.people import TAG
 from tests.support.making import ESTABLISHED
@@ -32,7 +33,7 @@ def problems(session: Session, ledger: Ledger) -> list[str]:
         *shown_unjudged(session),
         *read_too_early(session, ledger),
         *settled_by_the_same_person(session),
-        *not_told(session),
+        *told.problems(session),
         *not_scored_again(session),
         *not_in_the_record(session),
         *half_done(session),
@@ -134,31 +135,6 @@ def settled_by_the_same_person(session: Session) -> Iterator[str]:
     for appeal in session.scalars(select(Appeal).where(Appeal.outcome.is_not(None))):
         if appeal.decided_by_ref == session.get_one(Decision, appeal.decision_id).actor_ref:
             yield f"appeal {appeal.id} was answered by the person it is against"
-
-
-def not_told(session: Session) -> Iterator[str]:
-    """One notice for each decision's author, unless it was taken back before, or overtaken; one for each reporter."""
-    told = Counter(session.scalars(select(Notice.once)))
-    appeals = {one.decided_decision_id: one for one in session.scalars(select(Appeal))}
-    decisions = {one.id: one for one in session.scalars(select(Decision).order_by(Decision.id))}
-    undone = {one.undoes_id for one in decisions.values() if one.action == DecisionAction.UNDO}
-    newest = {one.subject_id: one.id for one in decisions.values()}
-    for one in decisions.values():
-        answers = DecisionAction(one.action) in ANSWERS
-        count = told[f"appeal-{appeals[one.id].id}" if answers else f"decision-{one.id}"]
-        in_silence = (
-            (one.id in undone and one.effects_at is None)
-            or (one.action == DecisionAction.UNDO and decisions[one.undoes_id or 0].author_told_at is None)
-            or (one.action in SHOWS and newest[one.subject_id] > one.id)  # nobody could read it by then
-        )
-        if count != (one.author_told_at is not None) or not (count or in_silence):
-            yield f"the author of decision {one.id} ({one.action}) was told {count} times"
-    states = {one.id: one.state for one in session.scalars(select(ReviewItem))}
-    for report in session.scalars(select(Report)):
-        if states[report.item_id] is ItemState.DECIDED and report.outcome is None:
-            yield f"report {report.id} was decided on, and has no outcome"
-        if report.outcome is not None and f"report-{report.id}-{report.decision_id}" not in told:
-            yield f"the reporter of report {report.id} was not told"
 
 
 def not_scored_again(session: Session) -> Iterator[str]:

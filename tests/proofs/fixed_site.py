@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 from datetime import timedelta
+from pathlib import Path
 
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 
 import forum.worker
 from forum import app, outbox
@@ -35,6 +37,14 @@ class SometimesAway(FixedClassifier):
         return super().predict(text, quoted)
 
 
+def _keep_compiled_templates() -> None:
+    """A process that starts again finds them compiled, so that the rounds are about people and not about waiting."""
+    folder = Path(os.environ["HAVEN_INSTANCE"]) / "templates"
+    folder.mkdir(parents=True, exist_ok=True)
+    cache = FileSystemBytecodeCache(str(folder))
+    Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": cache}
+
+
 def create_app() -> Flask:
     """What the `flask` command finds."""
     outbox.LEASE = timedelta(seconds=3)
@@ -42,5 +52,6 @@ def create_app() -> Flask:
     posting.RESCORE_AFTER = timedelta(seconds=0.5)
     forum.worker.PAUSE_SECONDS = 0.1
     forum.worker.RECORD_EVERY = timedelta(seconds=1)
+    _keep_compiled_templates()
     classifier = ClassifierDetector(ModelHolder.holding(SometimesAway()), budget_seconds=None)
     return app.create_app(detectors=(classifier, PhraseDetector(), ContactDetector()))

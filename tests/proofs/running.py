@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import secrets
 import subprocess
 import sys
 import time
@@ -117,6 +118,12 @@ class Site:
             )
             for member_id, (role, cookie) in self.people.items()
         ]
+
+
+def a_chance() -> tuple[int, random.Random]:
+    """A seed and what comes of it: another one every time, unless HAVEN_TEST_SEED names it."""
+    seed = int(os.environ.get("HAVEN_TEST_SEED") or secrets.randbits(32))
+    return seed, random.Random(seed)
 
 
 def finish(crew: list[Person], load: Load) -> None:

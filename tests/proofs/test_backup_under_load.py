@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import secrets
 import time
 from collections.abc import Callable, Iterator
@@ -24,11 +23,11 @@ from forum.db import Database
 from forum.models import Job, Member, Role, SignInSession
 from forum.web.parts import Parts
 from moderation.keys import Keyring
-from tests.proofs import checks, on_its_way
+from tests.proofs import checks, on_its_way, told
 from tests.proofs.browser import Browser, Form
 from tests.proofs.ledger import Ledger
 from tests.proofs.people import Load, Wanted
-from tests.proofs.running import Place, Site, finish, require_sound_audit, wait_for_promised_work
+from tests.proofs.running import Place, Site, a_chance, finish, require_sound_audit, wait_for_promised_work
 from tests.support.databases import PostgresCopies
 from tests.support.making import a_member
 
@@ -94,7 +93,7 @@ def test_a_backup_made_under_load_comes_back_whole_on_an_empty_machine(site: Sit
     _require_closed_doors(site, elsewhere, known, left)
     wait_for_promised_work(parts.database)
     with parts.database.reading() as session:
-        assert not [*checks.not_told(session), *checks.not_scored_again(session)]
+        assert not [*told.problems(session), *checks.not_scored_again(session)]
         assert not [*checks.half_done(session), *checks.not_in_the_record(session)]
     on_its_way.require_that_an_appeal_is_answered_once(parts, known.id)
     _require_life_goes_on(site, elsewhere)
@@ -117,8 +116,7 @@ def _somebody_known(site: Site) -> Known:
 
 def _work_and_back_up(site: Site, known: Known) -> Left:
     """Everybody works; in the middle of it the backup is made; then the machine is lost."""
-    seed = secrets.randbits(32)
-    chance = random.Random(seed)
+    seed, chance = a_chance()
     load = site.load(Wanted(posts=5000, decisions=1000, reports=30, appeals=200))
     first, later = known.code(), known.code(ahead=1)
     assert _sign_in(Browser(site.place.port, ""), known, first)
