@@ -15,12 +15,15 @@ from forum.actions.appealing import NotOpenToAppeal
 from forum.actions.undoing import CannotUndo
 from forum.db import Database
 from forum.models import Member, Post, PostState
+from moderation.claims import NotYours
+from moderation.eligibility import NotForYou
 from moderation.models import Appeal, Decision, Report, ReviewItem
 from moderation.verbs import Verb
 from moderation.workflow import DecisionAction, ItemState
-from tests.appeals.cases import appeal, decided, item_of
-from tests.review.desk import RULES, Desk, a_desk, actor_of, events
+from tests.appeals.cases import answer, appeal, decided, item_of
+from tests.review.desk import RULES, Desk, a_desk, actor_of, claim, events
 from tests.review.test_reports import report
+from tests.review.undoing import take
 
 ROUNDS = 6
 
@@ -115,3 +118,38 @@ def test_the_same_form_six_times_at_once_is_one_appeal(database: Database) -> No
         assert len(events(session, Verb.APPEAL_MADE)) == 1
         made = session.scalars(select(Appeal)).one()
         assert item_of(session, made).state is ItemState.APPEALED
+
+
+def test_an_appeal_meets_a_decision_that_is_taken_back_before_anybody_was_told(database: Database) -> None:
+    """The appeal is about the thread's lock; the removal beside it is undone in its ten seconds."""
+    with database.transaction() as session:
+        desk = a_desk(session, state=PostState.SHOWN)
+        desk.thread.author_id = desk.author.id
+        lock = decided(session, desk, DecisionAction.LOCK_THREAD, "thread_heated")
+        removal = take(session, item_now(session, desk), desk.moderator, DecisionAction.REMOVE)
+        with pytest.raises(NotOpenToAppeal):
+            appeal(session, removal, desk.author)
+        made = appeal(session, lock, desk.author)
+    with database.transaction() as session:
+        undoing.undo(
+            session,
+            removal.id,
+            reason=RULES.reasons_for(DecisionAction.UNDO)[0],
+            only_in_time=True,
+            actor=actor_of(desk.moderator),
+            policy=RULES,
+            at=clock.now(),
+        )
+    with database.transaction() as session:
+        assert session.get_one(Post, desk.post.id).state is PostState.SHOWN
+        assert item_of(session, made).state is ItemState.APPEALED
+        with pytest.raises((NotYours, NotForYou)):
+            answer(session, made, desk.moderator)
+        # What was undone is to be decided anew, by anybody; the appeal is still for another person.
+        claim(session, item_of(session, made), desk.moderator)
+        with pytest.raises(NotForYou):
+            answer(session, made, desk.moderator)
+
+
+def item_now(session: Session, desk: Desk) -> ReviewItem:
+    return session.get_one(ReviewItem, desk.item.id, populate_existing=True)
