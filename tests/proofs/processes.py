@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -14,6 +15,8 @@ from pathlib import Path
 from forum.config import ROOT
 
 START_SECONDS = 60
+PORTS = (12_000, 32_000)
+_given: set[int] = set()
 
 
 class Program:
@@ -63,10 +66,20 @@ class Program:
 
 
 def free_port() -> int:
-    """A port of this machine that nobody listens at just now."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
+    """A port of this machine that nobody listens at, and that is given to nobody else.
+
+    Not one that the system hands out to those who call: while a server is down, its port would go to a client.
+    """
+    while True:
+        port = random.SystemRandom().randrange(*PORTS)
+        if port in _given:
+            continue
+        _given.add(port)
+        with socket.socket() as found:
+            try:
+                found.bind(("127.0.0.1", port))
+            except OSError:
+                continue
         return port
 
 
