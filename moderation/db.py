@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, String
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    Dialect,
+    Integer,
+    MetaData,
+    String,
+    literal_column,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -57,6 +68,29 @@ class UtcDateTime(TypeDecorator[datetime]):
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        """The same in one step for SQLite: a page reads some sixty moments."""
+        return _utc_from_text if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+
+
+def _utc_from_text(stored: str | None) -> datetime | None:
+    try:
+        return None if stored is None else datetime.fromisoformat(stored + "+00:00")
+    except TypeError:
+        raise ValueError("a stored time is not a text") from None
+
+
+class _Known(dict[str | None, StrEnum | None]):
+    """Each stored value of an enum and its member; looking up anything else raises ValueError."""
+
+    def __init__(self, kind: type[StrEnum]) -> None:
+        super().__init__({member.value: member for member in kind})
+        self[None] = None
+        self._kind = kind
+
+    def __missing__(self, value: str | None) -> StrEnum:
+        return self._kind(str(value))
+
 
 class Code(TypeDecorator[T]):
     """A StrEnum stored by value. An unknown value in the database raises ValueError: better than a guess."""
@@ -73,6 +107,18 @@ class Code(TypeDecorator[T]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> T | None:
         return None if value is None else self.kind(value)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
+        """The same by a look into a table: a page reads some hundred codes."""
+        return _Known(self.kind).__getitem__
+
+
+def constant(code: StrEnum) -> ColumnElement[Any]:
+    """A code that stands in the statement itself, for conditions that an index has too (`state <> 'left'`).
+
+    With a parameter there, SQLite plans the whole statement anew each time it runs: a tenth of a millisecond.
+    """
+    return literal_column(f"'{code.value}'")
 
 
 Id: TypeEngine[int] = BigInteger().with_variant(Integer(), "sqlite")

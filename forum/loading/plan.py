@@ -6,6 +6,8 @@ import random
 from dataclasses import dataclass
 from datetime import timedelta
 
+MOST_LIKELY = 12.0
+"""No thread draws more than this many times what the smallest draws: beside the long one, none is very long."""
 RECENT = timedelta(minutes=5)
 """Nothing is written in the last moments: what is measured afterwards comes after it."""
 
@@ -53,7 +55,7 @@ def posts_of_threads(size: Size, chance: random.Random) -> list[int]:
     """How many posts each thread gets: few get many, most get some, as people write. Thread 0 is the long one."""
     spread = size.threads - bool(size.long_thread)
     counts = [1] * spread
-    weights = [chance.paretovariate(1.3) for _ in range(spread)]
+    weights = [min(chance.paretovariate(1.3), MOST_LIKELY) for _ in range(spread)]
     for index in chance.choices(range(spread), weights, k=size.posts - size.long_thread - spread):
         counts[index] += 1
     return [size.long_thread, *counts] if size.long_thread else counts

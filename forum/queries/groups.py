@@ -29,6 +29,7 @@ from forum.models import (
 from forum.queries.names import shown_name
 from forum.queries.places import NOW, active_facilitator
 from forum.queries.viewer import Viewer
+from moderation.db import constant
 
 
 class ReadOnly(StrEnum):
@@ -121,13 +122,17 @@ SLUG = re.compile(r"[a-z0-9-]{1,60}")
 """Every address is one of these; anything else is not worth asking the database."""
 
 
+_group, _place, _entry = Group.__table__.c, Membership.__table__.c, WaitingEntry.__table__.c
+_held, _member = Facilitation.__table__.c, Member.__table__.c
+
+
 def live_count() -> ColumnElement[int]:
     """Places of `Group` in use, resting ones included."""
     return (
         select(func.count())
-        .select_from(Membership)
-        .where(Membership.group_id == Group.id, Membership.state != MembershipState.LEFT)
-        .correlate(Group)
+        .select_from(Membership.__table__)
+        .where(_place.group_id == _group.id, _place.state != constant(MembershipState.LEFT))
+        .correlate(Group.__table__)
         .scalar_subquery()
     )
 
@@ -136,9 +141,9 @@ def offer_count() -> ColumnElement[int]:
     """Places of `Group` that open offers keep."""
     return (
         select(func.count())
-        .select_from(WaitingEntry)
-        .where(WaitingEntry.group_id == Group.id, WaitingEntry.state == WaitingState.OFFERED)
-        .correlate(Group)
+        .select_from(WaitingEntry.__table__)
+        .where(_entry.group_id == _group.id, _entry.state == constant(WaitingState.OFFERED))
+        .correlate(Group.__table__)
         .scalar_subquery()
     )
 
@@ -146,14 +151,14 @@ def offer_count() -> ColumnElement[int]:
 def facts_columns() -> tuple[ColumnElement[Any], ...]:
     """The columns that `facts_from` reads, in its order."""
     return (
-        Group.id.label("group_id"),
-        Group.slug.label("slug"),
-        Group.name.label("name"),
-        Group.purpose.label("purpose"),
-        Group.kind.label("kind"),
-        Group.capacity.label("capacity"),
-        Group.intake.label("intake"),
-        Group.archived_at.label("archived_at"),
+        _group.id.label("group_id"),
+        _group.slug.label("slug"),
+        _group.name.label("name"),
+        _group.purpose.label("purpose"),
+        _group.kind.label("kind"),
+        _group.capacity.label("capacity"),
+        _group.intake.label("intake"),
+        _group.archived_at.label("archived_at"),
         live_count().label("live"),
         offer_count().label("offers"),
         active_facilitator(NOW).label("facilitated"),
@@ -176,34 +181,34 @@ def facts_from(row: Row[*tuple[Any, ...]]) -> GroupFacts:
     )
 
 
-_FACTS_BY_SLUG: Select[*tuple[Any, ...]] = select(*facts_columns()).where(Group.slug == bindparam("slug"))
+_FACTS_BY_SLUG: Select[*tuple[Any, ...]] = select(*facts_columns()).where(_group.slug == bindparam("slug"))
 _HEAD: Select[*tuple[Any, ...]] = (
     select(
         *facts_columns(),
-        Membership.state.label("place_state"),
-        Membership.joined_at.label("joined_at"),
-        Membership.rest_until.label("rest_until"),
-        Membership.kept_until.label("kept_until"),
-        Facilitation.member_id.label("holder_id"),
-        Facilitation.away_until.label("away_until"),
-        Member.pseudonym.label("pseudonym"),
-        Member.pseudonym_state.label("pseudonym_state"),
+        _place.state.label("place_state"),
+        _place.joined_at.label("joined_at"),
+        _place.rest_until.label("rest_until"),
+        _place.kept_until.label("kept_until"),
+        _held.member_id.label("holder_id"),
+        _held.away_until.label("away_until"),
+        _member.pseudonym.label("pseudonym"),
+        _member.pseudonym_state.label("pseudonym_state"),
     )
-    .select_from(Group)
+    .select_from(Group.__table__)
     .outerjoin(
-        Membership,
+        Membership.__table__,
         and_(
-            Membership.group_id == Group.id,
-            Membership.member_id == bindparam("viewer"),
-            Membership.state != MembershipState.LEFT,
+            _place.group_id == _group.id,
+            _place.member_id == bindparam("viewer"),
+            _place.state != constant(MembershipState.LEFT),
         ),
     )
-    .outerjoin(Facilitation, and_(Facilitation.group_id == Group.id, Facilitation.ended_at.is_(None)))
-    .outerjoin(Member, Member.id == Facilitation.member_id)
-    .order_by(Facilitation.since, Facilitation.id)
+    .outerjoin(Facilitation.__table__, and_(_held.group_id == _group.id, _held.ended_at.is_(None)))
+    .outerjoin(Member.__table__, _member.id == _held.member_id)
+    .order_by(_held.since, _held.id)
 )
-_HEAD_BY_SLUG = _HEAD.where(Group.slug == bindparam("slug"))
-_HEAD_BY_ID = _HEAD.where(Group.id == bindparam("group"))
+_HEAD_BY_SLUG = _HEAD.where(_group.slug == bindparam("slug"))
+_HEAD_BY_ID = _HEAD.where(_group.id == bindparam("group"))
 
 
 def head(session: Session, slug: str, viewer: Viewer, now: datetime) -> GroupHead | None:

@@ -11,6 +11,7 @@ from moderation.db import UtcDateTime
 
 NOW = bindparam("now", type_=UtcDateTime)
 """The moment of reading, for statements that are built once."""
+_held, _member = Facilitation.__table__.c, Member.__table__.c
 
 
 def active_facilitator(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
@@ -19,14 +20,14 @@ def active_facilitator(now: datetime | BindParameter[datetime]) -> ColumnElement
     Somebody whose account was closed or given another role holds nothing, whatever the older rows say.
     """
     return exists(
-        select(Facilitation.id)
-        .join(Member, Member.id == Facilitation.member_id)
+        select(_held.id)
+        .join_from(Facilitation.__table__, Member.__table__, _member.id == _held.member_id)
         .where(
-            Facilitation.group_id == Group.id,
-            Facilitation.ended_at.is_(None),
-            or_(Facilitation.away_until.is_(None), Facilitation.away_until <= now),
-            Member.state == MemberState.ACTIVE,
-            Member.role == Role.FACILITATOR,
+            _held.group_id == Group.__table__.c.id,
+            _held.ended_at.is_(None),
+            or_(_held.away_until.is_(None), _held.away_until <= now),
+            _member.state == MemberState.ACTIVE,
+            _member.role == Role.FACILITATOR,
         )
-        .correlate(Group)
+        .correlate(Group.__table__)
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import and_, bindparam, case, or_, select
 from sqlalchemy.orm import Session
@@ -61,8 +61,7 @@ class Quoted:
     labels: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PostView:
+class PostView(NamedTuple):
     """One post as one reader sees it. `html` is None when the words are not in the page."""
 
     id: int
@@ -121,34 +120,51 @@ _FACTS = (
     .join(Revision.__table__, _revision.id == _first.current_revision_id)
     .where(_thread.id == bindparam("thread"))
 )
-_POSTS = (
+_here = (
     select(
         _post.id,
         _post.author_id,
         _post.state,
         _post.collapsed,
         _post.created_at,
+        _post.position,
         _post.reply_to_id,
         _post.quotes_id,
+        _post.current_revision_id,
+        READABLE.label("readable"),
+        and_(_post.first_shown_at.is_not(None), _post.state != PostState.SHOWN).label("was_here"),
+    )
+    .where(
+        _post.thread_id == bindparam("thread"),
+        _post.position.between(bindparam("first"), bindparam("last")),
+    )
+    .subquery("here")
+    .c
+)
+_POSTS = (
+    select(
+        _here.id,
+        _here.author_id,
+        _here.state,
+        _here.collapsed,
+        _here.created_at,
+        _here.reply_to_id,
+        _here.quotes_id,
+        _here.readable,
         _revision.id.label("revision_id"),
         _revision.number,
         _revision.masked,
-        case((READABLE, _revision.html)).label("html"),
-        case((READABLE, _revision.note)).label("note"),
-        case((READABLE, True), else_=False).label("readable"),
+        case((_here.readable, _revision.html)).label("html"),
+        case((_here.readable, _revision.note)).label("note"),
         _member.pseudonym,
         _member.pseudonym_state,
         _member.state.label("member_state"),
         _member.role,
     )
-    .join_from(Post.__table__, Member.__table__, _member.id == _post.author_id)
-    .outerjoin(Revision.__table__, _revision.id == _post.current_revision_id)
-    .where(
-        _post.thread_id == bindparam("thread"),
-        _post.position.between(bindparam("first"), bindparam("last")),
-        or_(READABLE, and_(_post.first_shown_at.is_not(None), _post.state != PostState.SHOWN)),
-    )
-    .order_by(_post.position)
+    .join(Member.__table__, _member.id == _here.author_id)
+    .outerjoin(Revision.__table__, _revision.id == _here.current_revision_id)
+    .where(or_(_here.readable, _here.was_here))
+    .order_by(_here.position)
 )
 """Beside what may be read: the places of posts that were here once."""
 _LABELS = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, Select, and_, bindparam, false, select, tuple_
 from sqlalchemy.orm import Session
@@ -23,8 +23,7 @@ Key = tuple[bool, datetime, int]
 """Where a thread stands in the list: pinned, last activity, id."""
 
 
-@dataclass(frozen=True, slots=True)
-class ListedThread:
+class ListedThread(NamedTuple):
     """One line of the list. `title` is None where its words are not for this page."""
 
     id: int

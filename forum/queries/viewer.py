@@ -20,7 +20,7 @@ from forum.models import (
     Role,
     SignInSession,
 )
-from moderation.db import UtcDateTime
+from moderation.db import UtcDateTime, constant
 from moderation.models import Restriction
 
 MANY_NOTICES = 99
@@ -85,7 +85,7 @@ _panel_id = (
 )
 _places = select(
     func.aggregate_strings(cast(_place.group_id, String) + " " + type_coerce(_place.state, String), ",")
-).where(_place.member_id == _member.id, _place.state != MembershipState.LEFT)
+).where(_place.member_id == _member.id, _place.state != constant(MembershipState.LEFT))
 _held_groups = select(func.aggregate_strings(cast(_holding.group_id, String), ",")).where(
     _holding.member_id == _member.id, _holding.ended_at.is_(None)
 )

@@ -45,12 +45,25 @@ def install(app: Flask, settings: Settings) -> None:
         headers_enabled=False,
     )
     app.extensions["haven_limiter"] = limiter  # its own decorators hold it weakly
+    _leave_reading_alone(app, limiter)
     for endpoint, limit in DOORS.items():
         view: Callable[..., Any] = app.view_functions[endpoint]
         limited: Callable[..., Any] = limiter.limit(
             limit, key_func=_address, methods=["POST"], override_defaults=False
         )(view)
         app.view_functions[endpoint] = limited
+
+
+def _leave_reading_alone(app: Flask, limiter: Limiter) -> None:
+    """No limit counts a page that is only read, so none is looked up for it: that costs more than the reader's name."""
+    checks = app.before_request_funcs[None]
+    for place, check in enumerate(checks):
+        if getattr(check, "__self__", None) is limiter:
+            checks[place] = _for_forms_alone(check)
+
+
+def _for_forms_alone(check: Callable[[], Any]) -> Callable[[], Any]:
+    return lambda: None if request.method in SAFE else check()
 
 
 def _only_reads() -> bool:
