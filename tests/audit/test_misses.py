@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -140,7 +141,11 @@ def simulated(chance: Random, posts: int, wrong: int) -> Iterator[str]:
         if chance.random() < share / 1_000_000:
             yield json.dumps({"verb": "post.sampled", "fields": {"revision": revision, "chance": share}})
             if chance.random() < 0.9:
-                agreed = {"revision": revision, "agreed_with_software": revision >= wrong}
+                agreed = {
+                    "decision": revision,
+                    "revision": revision,
+                    "agreed_with_software": revision >= wrong,
+                }
                 yield json.dumps({"verb": "decision.made", "fields": agreed})
     yield json.dumps({"trailer": {}})
 
@@ -167,8 +172,18 @@ def test_nothing_drawn_says_nothing(misses: Misses) -> None:
 def test_the_last_decision_on_the_drawn_words_counts_and_acts_beside_them_do_not(misses: Misses) -> None:
     drawn = {"verb": "post.sampled", "fields": {"revision": 7, "chance": 500_000}}
 
-    def decided(revision: int, agreed: bool | None) -> dict[str, Any]:
-        return {"verb": "decision.made", "fields": {"revision": revision, "agreed_with_software": agreed}}
+    numbers = itertools.count(1)
+
+    def decided(revision: int, agreed: bool | None, number: int | None = None) -> dict[str, Any]:
+        fields = {
+            "decision": number or next(numbers),
+            "revision": revision,
+            "agreed_with_software": agreed,
+        }
+        return {"verb": "decision.made", "fields": fields}
+
+    def undone(number: int) -> dict[str, Any]:
+        return {"verb": "decision.undone", "fields": {"undone": number}}
 
     def estimate(*given: dict[str, Any]) -> float | None:
         found = misses([json.dumps(event) for event in (drawn, *given)])
@@ -178,6 +193,8 @@ def test_the_last_decision_on_the_drawn_words_counts_and_acts_beside_them_do_not
     assert estimate(decided(7, False), decided(7, None)) == 2.0
     assert estimate(decided(7, True), decided(8, False)) == 0.0
     assert estimate(decided(8, False)) is None
+    assert estimate(decided(7, False, 91), undone(91)) is None
+    assert estimate(decided(7, True, 91), decided(7, False, 92), undone(92)) == 0.0
 
 
 def test_a_chance_changed_by_hand_is_found(database: Database) -> None:
