@@ -13,8 +13,9 @@ from forum.models import Role
 from forum.permissions import Action, require
 from moderation.audit import checkpoints, search
 from moderation.audit.search import Filters
+from moderation.event_shapes import SHAPES
 from moderation.models import AuditEvent
-from moderation.verbs import SHAPES, Verb
+from moderation.verbs import Verb
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from moderation.event_shapes import SHAPES
 from moderation.proof.canonical import COLUMNS
 from moderation.proof.formats import VERSION
-from moderation.verbs import SHAPES, Verb
+from moderation.verbs import Verb
 
 COLUMN_MEANINGS: Mapping[str, str] = {
     "seq": "Number of the event: 1, 2, 3 … without gaps.",

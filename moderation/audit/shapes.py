@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from moderation.event_shapes import SHAPES
 from moderation.proof.canonical import NotCanonical, plain
-from moderation.verbs import SHAPES, Verb
+from moderation.verbs import Verb
 
 _CODE = re.compile(r"[A-Za-z0-9_.:+/-]{1,64}\Z")
 """Ids, codes, hashes and times. No spaces and no `@`: a sentence, a name or an address does not fit."""

@@ -8,9 +8,10 @@ import forum.models  # noqa: F401  (makes every table known)
 from forum.config import ROOT
 from moderation.audit.dictionary import COLUMN_MEANINGS, TRAILER_MEANINGS, renewed
 from moderation.db import Base
+from moderation.event_shapes import SHAPES
 from moderation.proof.canonical import COLUMNS
 from moderation.proof.trailer import Trailer
-from moderation.verbs import SHAPES, Verb
+from moderation.verbs import Verb
 
 DOCUMENT = (ROOT / "docs" / "data.md").read_text(encoding="utf-8")
 

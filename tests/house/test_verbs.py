@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from forum.config import ROOT
-from moderation.verbs import SHAPES, Verb
+from moderation.event_shapes import SHAPES
+from moderation.verbs import Verb
 from tests.house.sources import texts
 
 DICTIONARY = ROOT / "docs" / "data.md"
