@@ -43,7 +43,7 @@ class Asked:
 
 def read(sent: Mapping[str, str], zone: tzinfo) -> Asked:
     """Read the fields of the form. Days are days in the reader's `zone`."""
-    asked = Asked({name: seen(sent.get(name, "")).strip()[:200] for name in NAMES})
+    asked = Asked({name: seen(sent.get(name, "")).strip() for name in NAMES})
     for name, text in asked.link.items():
         found = _READERS[name](text, zone)
         if found is None:

@@ -112,7 +112,12 @@ def acknowledge(complaint_id: int) -> ResponseReturnValue:
 def answer(complaint_id: int) -> ResponseReturnValue:
     """Answer it. Where a colleague was first, what was written is given back."""
     form, entry = AnswerForm(), _entry(complaint_id)
-    if problems := form.problems():
+    problems = form.problems()
+    if problems and entry.complaint.answered_at is not None:  # its page has no form left to put them right in
+        return _page(entry, form, {}, kept=form.answer.data), 409
+    if problems and entry.own:
+        raise OwnComplaint
+    if problems:
         return _page(entry, form, problems), 422
     assert form.chosen is not None
     try:

@@ -12,10 +12,10 @@ from forum.console import review_words
 from forum.console.appeal_form import AnswerForm
 from forum.console.desk import bp
 from forum.console.review_item import Shown, item_page, load
+from forum.console.sent_before import earlier_by_me, sent_twice
 from forum.permissions import Action
-from forum.queries.review_item import ItemView
 from forum.web.guards import allows
-from forum.web.identity import actor, viewer
+from forum.web.identity import actor
 from forum.web.parts import database, policy
 from moderation.claims import AlreadyDecided, ClaimedByAnother, NoSuchItem, NotYours
 from moderation.decisions import StaleForm
@@ -57,9 +57,11 @@ def answer_appeal(item_id: int) -> ResponseReturnValue:
         return item_page(load(item_id), Shown(answer=form, conflict=sentence, status=409))
     except TOO_LATE as problem:
         now = load(item_id)
-        if _sent_before(now, form.served_for):
+        if sent_twice(now, form.served_for, form.words):
             return redirect(url_for(".queue"), code=303)
-        return item_page(now, Shown(answer=form, conflict=review_words.too_late(problem), status=409))
+        again = earlier_by_me(now, form.served_for) is not None
+        sentence = review_words.sent_with_other_words() if again else review_words.too_late(problem)
+        return item_page(now, Shown(answer=form, conflict=sentence, status=409))
     flash(_("Done: %(step)s. The author has been told.", step=review_words.action(action)), "done")
     return redirect(url_for(".queue"), code=303)
 
@@ -67,8 +69,3 @@ def answer_appeal(item_id: int) -> ResponseReturnValue:
 def _said(problem: Incomplete) -> dict[str, str]:
     fields = {"action": "appeal_outcome", "reason": "appeal_reason", "note": "answer"}
     return {fields.get(field, field): review_words.lack(lack) for field, lack in problem.lacks.items()}
-
-
-def _sent_before(found: ItemView, version: int) -> bool:
-    """The same form was taken a moment ago: pressing twice is no mistake."""
-    return any(past.item_version == version and past.by_ref == viewer().id for past in found.past.here)

@@ -13,10 +13,11 @@ from forum.console import review_words
 from forum.console.desk import bp
 from forum.console.review_forms import CareForm, DecisionForm, said, version_of
 from forum.console.review_item import Shown, item_page, load
+from forum.console.sent_before import earlier_by_me, sent_twice
 from forum.permissions import Action
 from forum.queries.review_item import ItemView
 from forum.web.guards import allows
-from forum.web.identity import actor, viewer
+from forum.web.identity import actor
 from forum.web.parts import database, policy, settings
 from moderation.claims import AlreadyDecided, ClaimedByAnother, NoSuchItem, NotYours
 from moderation.decisions import StaleForm
@@ -33,7 +34,9 @@ def decide(item_id: int) -> ResponseReturnValue:
     form, found = DecisionForm(), load(item_id)
     verdict, errors = form.verdict(policy(), found)
     if verdict is None:
-        if _sent_before(found, version_of(form)):  # the words it quotes are closed by now
+        if sent_twice(
+            found, version_of(form), form.note.data, form.facts.data
+        ):  # its quotes are closed by now
             return redirect(url_for(".queue"), code=303)
         return item_page(found, Shown(form=form, errors=errors, status=422))
     try:
@@ -42,9 +45,9 @@ def decide(item_id: int) -> ResponseReturnValue:
         return item_page(load(item_id), Shown(form=form, errors=said(problem), status=422))
     except TOO_LATE as problem:
         now = load(item_id)
-        if _sent_before(now, version_of(form)):
+        if sent_twice(now, version_of(form), form.note.data, form.facts.data):
             return redirect(url_for(".queue"), code=303)
-        return item_page(now, Shown(form=form, conflict=_sentence(problem), status=409))
+        return item_page(now, Shown(form=form, conflict=_sentence(now, form, problem), status=409))
     if not settings().undo_wait:
         flash(_("Done: %(step)s.", step=review_words.action(verdict.action)), "done")
     if STEP_OF[verdict.action] is None:
@@ -66,9 +69,9 @@ def check_in(item_id: int) -> ResponseReturnValue:
         return item_page(load(item_id), Shown(care=form, errors=said(problem, care=True), status=422))
     except TOO_LATE as problem:
         now = load(item_id)
-        if _sent_before(now, version_of(form)):
+        if sent_twice(now, version_of(form), form.care_note.data):
             return redirect(url_for(".item", item_id=item_id), code=303)
-        return item_page(now, Shown(care=form, conflict=_sentence(problem), status=409))
+        return item_page(now, Shown(care=form, conflict=_sentence(now, form, problem), status=409))
     if not settings().undo_wait:
         flash(_("Done. They will see a warm note with ways to reach a person."), "done")
     return redirect(url_for(".item", item_id=item_id), code=303)
@@ -104,19 +107,7 @@ def _take(item_id: int, version: int, verdict: Verdict) -> None:
         abort(404)
 
 
-def _sent_before(found: ItemView, version: int) -> bool:
-    """The same form was taken a moment ago: pressing twice is no mistake."""
-    return any(past.item_version == version and past.by_ref == viewer().id for past in found.past.here)
-
-
-def _sentence(problem: Exception) -> str:
-    match problem:
-        case AlreadyDecided():
-            sentence = _("A colleague decided this before you. You can see below what was decided.")
-        case ClaimedByAnother():
-            sentence = _("Your claim had lapsed and a colleague has this one now. Nothing was changed.")
-        case NotYours():
-            sentence = _("This one is not with you any more. Nothing was changed.")
-        case _stale:
-            sentence = _("This item changed while you had it open. Nothing was decided. Please look again.")
-    return f"{sentence} {_('What you wrote is kept.')}"
+def _sentence(found: ItemView, form: DecisionForm | CareForm, problem: Exception) -> str:
+    if earlier_by_me(found, version_of(form)) is not None:
+        return review_words.sent_with_other_words()
+    return review_words.too_late(problem)

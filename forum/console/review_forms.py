@@ -47,6 +47,8 @@ class DecisionForm(FlaskForm):
         reason = policy.decision_reasons.get(self.reason.data or "")
         if reason is None:
             errors["reason"] = _("Choose a reason.")
+        elif not reason.ask_illegal and text.tidy(self.facts.data or ""):
+            errors["facts"] = _("The reason you chose does not ask for them. Please put them into the note.")
         spans = self._spans(item, action, errors)
         if action is None or reason is None or errors:
             return None, errors

@@ -206,6 +206,11 @@ def too_late(problem: Exception) -> str:
     return f"{sentence} {_('What you wrote is kept.')}"
 
 
+def sent_with_other_words() -> str:
+    """The same form, sent once more after it was changed."""
+    return _("You have sent this once already, with other words. Those stand. What you wrote is kept.")
+
+
 def views() -> list[tuple[View, str]]:
     return [
         (View.NO, _("No, this is about our rules only")),

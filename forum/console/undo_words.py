@@ -23,12 +23,8 @@ def when(waiting: Waiting) -> str:
     if not number:
         return _("It takes effect any moment now.") if shows else _("The author is told any moment now.")
     if shows:
-        return ngettext(
-            "It takes effect in %(num)s second.", "It takes effect in %(num)s seconds.", number
-        )
-    return ngettext(
-        "The author is told in %(num)s second.", "The author is told in %(num)s seconds.", number
-    )
+        return ngettext("It takes effect in %(num)s second.", "It takes effect in %(num)s seconds.", number)
+    return ngettext("The author is told in %(num)s second.", "The author is told in %(num)s seconds.", number)
 
 
 def taken_back(done: TakenBack) -> str:

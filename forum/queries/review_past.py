@@ -10,7 +10,7 @@ from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
 from forum.models import Member
-from moderation.models import Decision, Restriction, ReviewItem
+from moderation.models import Appeal, Decision, Restriction, ReviewItem
 from moderation.policy import Policy
 from moderation.reversals import like, standing
 from moderation.workflow import ABOUT_DECISIONS, DecisionAction
@@ -54,6 +54,16 @@ class Past:
 
 
 NOTHING = Past((), (), (), ())
+
+
+def words_of(session: Session, decision_id: int) -> frozenset[str]:
+    """What somebody wrote with a decision: the note, the facts, the answer to an appeal."""
+    note, illegality, answer = session.execute(
+        select(Decision.note, Decision.illegality, Appeal.answer)
+        .outerjoin(Appeal, Appeal.decided_decision_id == Decision.id)
+        .where(Decision.id == decision_id)
+    ).one()
+    return frozenset(words for words in (note, (illegality or {}).get("facts"), answer) if words)
 
 
 def past_of(session: Session, item: ReviewItem, policy: Policy, now: datetime, *, opened: bool) -> Past:

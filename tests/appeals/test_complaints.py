@@ -146,6 +146,12 @@ def test_two_answers_at_the_desk_are_one_and_the_later_words_are_given_back(
         f"/review/complaints/{number}/answer", {"outcome": "partly", "answer": "Mine."}, status=409
     )
     assert "Mine." in late.body
+    client.get("/account")
+    late = client.post(f"/review/complaints/{number}/answer", {"outcome": "", "answer": "Mine."}, status=409)
+    assert "Mine." in late.body
+    client.get("/account")
+    late = client.post(f"/review/complaints/{number}/answer", {}, status=409)
+    assert late.has("A colleague answered this before you.")
     with database.reading() as session:
         kept = session.get_one(Complaint, number)
         assert (kept.outcome, kept.handled_by_ref) == (ComplaintOutcome.AGREED, lead.id)

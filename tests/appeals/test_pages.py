@@ -259,6 +259,9 @@ def test_settled_twice_at_the_desk_is_once(client: CheckingClient, database: Dat
     served = client.page
     served.submit(form)
     assert served.submit(form).path == "/review"
+    other = served.submit(form.fill(answer="[other words]"), status=409)
+    assert other.has("[other words]")
+    assert other.has("You have sent this once already")
     with database.reading() as session:
         done = select(func.count()).where(Decision.action == DecisionAction.APPEAL_UPHELD)
         assert session.scalar(done) == 1

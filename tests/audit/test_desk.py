@@ -144,7 +144,7 @@ def test_a_filter_that_cannot_be_read_is_explained_and_kept(
     assert numbers(page) == []
     assert page.has("Some of this could not be read")
     name, typed = list(query.items())[-1]
-    assert page.form("Show").data[name] == [typed[:200]] or name == "verb"
+    assert page.form("Show").data[name] == [typed] or name == "verb"
 
 
 @pytest.mark.parametrize("cursor", ["x", "-1", "9" * 30, "0"])

@@ -226,6 +226,36 @@ def test_pressing_twice_decides_once(client: CheckingClient, database: Database,
         assert len(session.scalars(select(Decision)).all()) == 1
 
 
+def test_pressing_twice_with_another_note_gives_the_note_back(
+    client: CheckingClient, database: Database, desk: Desk
+) -> None:
+    claimed(client, desk)
+    page = client.get(f"/review/{desk.item.id}")
+    care = page.form("care").fill(care_reason="worried", care_note="[a note]")
+    page.submit(care, status=303)
+    page.submit(care, status=303)
+    again = page.submit(care.fill(care_note="[another note]"), status=409)
+    assert again.has("You have sent this once already")
+    assert again.form("care")["care_note"] == "[another note]"
+    page = client.get(f"/review/{desk.item.id}")
+    form = page.form("decide").fill(action="show", reason="within_rules", note="[a note]")
+    page.submit(form, status=303)
+    page.submit(form.fill(note=""), status=303)
+    again = page.submit(form.fill(note="[another note]"), status=409)
+    assert again.has("[another note]")
+
+
+def test_facts_that_the_reason_does_not_ask_for_are_not_dropped(
+    client: CheckingClient, database: Database, desk: Desk
+) -> None:
+    claimed(client, desk)
+    page = client.get(f"/review/{desk.item.id}")
+    form = page.form("decide").fill(action="show", reason="within_rules", facts="[facts]")
+    page = page.submit(form, status=422)
+    assert page.errors() == ["The reason you chose does not ask for them. Please put them into the note."]
+    assert page.form("decide")["facts"] == "[facts]"
+
+
 def test_pressing_twice_hides_words_once(client: CheckingClient, database: Database, desk: Desk) -> None:
     """The second time the words are closed again, so the passage is not found: that is no mistake."""
     claimed(client, desk)

@@ -107,7 +107,7 @@ def inline_rule(root: Element) -> Iterator[str]:
                 yield f"a style attribute on {found.tag}"
             if name.startswith("on"):
                 yield f"an {name} handler on {found.tag}"
-            if name != "value" and value.strip().lower().startswith("javascript:"):
+            if name not in {"value", "name"} and value.strip().lower().startswith("javascript:"):
                 yield f"a javascript: address on {found.tag}"
 
 

@@ -11,7 +11,8 @@ MIN_WORDS = 60
 """On fewer words the formula says nothing."""
 WRITTEN_BY_PEOPLE = "data-written"
 """Templates mark members' own words with this attribute; how people write is not ours to grade.
-Nor are the names of countries in a select, or codes (`translate="no"`)."""
+Nor is what stands in a field, the names of countries in a select, or codes (`translate="no"`)."""
+FIELDS = frozenset({"option", "textarea"})
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*")
 _SENTENCE_END = re.compile(r"[.!?:;]+(?:\s|$)|\n")
@@ -50,7 +51,7 @@ def _without_written(element: Element) -> Element:
     copy = Element(element.tag, dict(element.attrib))
     copy.text, copy.tail = element.text, element.tail
     for child in element:
-        if WRITTEN_BY_PEOPLE in child.attrib or child.tag == "option" or child.get("translate") == "no":
+        if WRITTEN_BY_PEOPLE in child.attrib or child.tag in FIELDS or child.get("translate") == "no":
             stand_in = Element("br")
             stand_in.tail = child.tail
             copy.append(stand_in)
