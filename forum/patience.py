@@ -15,36 +15,47 @@ FULL_SECONDS = 10.0
 SHORT_SECONDS = 2.0
 """For those beyond the first few, while nobody can tell yet whether it is only busy."""
 LEAST_SECONDS = 0.1
-"""Once the first few have waited long: enough to get through where the way is free."""
+"""Once it is known to be locked: enough to get through where the way is free again."""
 
 
 class Patience:
-    """Counts the changes under way in this process. `most` may wait in full; None: all may."""
+    """Seats for those who wait in full. `most`: how many there are; None: as many as there are writers."""
 
     def __init__(self, full: float = FULL_SECONDS, *, most: int | None = None) -> None:
         self.full = full
         self.most = most
         self._lock = threading.Lock()
-        self._under_way: dict[int, float] = {}
+        self._seated: dict[int, float] = {}
+        """When each of those with a seat began."""
         self._numbers = 0
+        self._locked = False
+        """The last change waited for as long as it was let, in vain."""
 
     @contextmanager
     def change(self) -> Iterator[float]:
         """One change, from before its transaction begins until it has ended. Gives the seconds that it may wait."""
-        with self._lock:
-            seconds = self._seconds()
-            self._numbers += 1
-            number = self._numbers
-            self._under_way[number] = time.monotonic()
+        if self.most is None:
+            yield self.full
+            return
+        number, seconds, began = self._begin(self.most)
         try:
             yield seconds
-        finally:
-            with self._lock:
-                del self._under_way[number]
+        except BaseException:
+            self._end(number, in_vain=time.monotonic() - began >= seconds)
+            raise
+        self._end(number, in_vain=False)
 
-    def _seconds(self) -> float:
-        if self.most is None or len(self._under_way) < self.most:
-            return self.full
-        long_ago = time.monotonic() - SHORT_SECONDS
-        stuck = sum(began < long_ago for began in self._under_way.values()) >= self.most
-        return min(self.full, LEAST_SECONDS if stuck else SHORT_SECONDS)
+    def _begin(self, most: int) -> tuple[int, float, float]:
+        now = time.monotonic()
+        with self._lock:
+            self._numbers += 1
+            if len(self._seated) < most:
+                self._seated[self._numbers] = now
+                return self._numbers, self.full, now
+            locked = self._locked or min(self._seated.values(), default=now) < now - SHORT_SECONDS
+            return self._numbers, min(self.full, LEAST_SECONDS if locked else SHORT_SECONDS), now
+
+    def _end(self, number: int, *, in_vain: bool) -> None:
+        with self._lock:
+            self._seated.pop(number, None)
+            self._locked = in_vain

@@ -147,7 +147,7 @@ def _complaint(session: Session) -> Write:
 
 def _new_group(session: Session) -> Write:
     admin = a_member(session, role=Role.ADMIN)
-    fields = {"name": "Evenings", "purpose": WORDS, "kind": "asynchronous"}
+    fields = {"name": f"Evenings {admin.id}", "purpose": WORDS, "kind": "asynchronous"}
     return Write(admin, "/admin/groups/new", "/new", fields)
 
 
