@@ -19,6 +19,7 @@ from forum.web.parts import KEY
 from forum.worker import work_once
 from moderation.models import Decision
 from moderation.workflow import DecisionAction
+from tests.appeals.cases import appeal
 from tests.review.desk import Desk, a_desk, an_item
 from tests.review.test_reports import report
 from tests.review.undoing import WAIT, take, take_effect
@@ -283,6 +284,14 @@ def with_a_lead(desk: Desk, database: Database) -> Decision:
         return made
 
 
+def appealed(desk: Desk, database: Database) -> Decision:
+    with database.transaction() as session:
+        made = take(session, desk.item, desk.moderator, DecisionAction.REMOVE)
+        take_effect(session, made)
+        appeal(session, made, desk.author)
+        return made
+
+
 def of_before(desk: Desk, database: Database) -> Decision:
     with database.transaction() as session:
         made = take(session, desk.item, desk.moderator, DecisionAction.REMOVE)
@@ -299,6 +308,7 @@ def of_before(desk: Desk, database: Database) -> Decision:
         (folded_by_a_facilitator, "A facilitator has changed something about this since"),
         (sent, "A check-in that has been sent stays"),
         (with_a_lead, "A lead has it by now"),
+        (appealed, "The author has appealed against this, so another person settles it."),
         (of_before, "This was decided before decisions could be taken back."),
     ],
 )
