@@ -1,4 +1,4 @@
-"""What came out of a keyboard. Control characters and non-characters do not, HTML cannot hold them and PostgreSQL refuses NUL."""
+"""What came out of a keyboard. Control characters and non-characters do not: neither HTML nor PostgreSQL takes them all."""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
@@ -17,9 +19,9 @@ COLUMNS = ("before", "after", "undoes_id", "effects_due_at", "effects_at")
 def upgrade() -> None:
     json = sa.JSON().with_variant(JSONB(), "postgresql")
     big = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-    for name, kind in zip(
-        COLUMNS, (json, json, big, sa.DateTime(timezone=True), sa.DateTime(timezone=True)), strict=True
-    ):
+    moment = sa.DateTime(timezone=True)
+    kinds: tuple[sa.types.TypeEngine[Any], ...] = (json, json, big, moment, moment)
+    for name, kind in zip(COLUMNS, kinds, strict=True):
         op.add_column("decisions", sa.Column(name, kind, nullable=True))
     op.add_column("reports", sa.Column("decision_id", big, nullable=True))
     # What was decided before this step took effect at once.

@@ -80,7 +80,9 @@ def write_one(session: Session, number: int) -> None:
                 revision=number,
             )
         case 2:
-            audit.append(session, Verb.GROUP_JOINED, actor=MEMBER, at=at, group=5, live=number, offers=0, capacity=24)
+            audit.append(
+                session, Verb.GROUP_JOINED, actor=MEMBER, at=at, group=5, live=number, offers=0, capacity=24
+            )
 
 
 @pytest.fixture

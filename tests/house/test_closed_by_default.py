@@ -43,7 +43,10 @@ EXPECTED: tuple[tuple[str, Who], ...] = (
     (r"/appeals|/decisions/<[^/]*>/appeal$|/p/<[^/]*>/appeal$", PEERS | DECIDERS),
     (r"/complaints", PEERS),
     (r"/reports|/m/<[^/]*>/report$|/p/<[^/]*>/report$", PEERS),
-    (r"/g/<slug>/(join|leave|rest|return|wait|wait/leave|offer/take|offer/decline)$", frozenset({Role.MEMBER})),
+    (
+        r"/g/<slug>/(join|leave|rest|return|wait|wait/leave|offer/take|offer/decline)$",
+        frozenset({Role.MEMBER}),
+    ),
     (r"/g/<slug>/new$|/t/<[^/]*>/reply$|/p/<[^/]*>/(edit|withdraw)$", PEERS | DECIDERS),
     (r"/groups$|/g/<slug>/about$", SIGNED_IN),
     (r"/g/<slug>$|/t/<|/p/<[^/]*>$", PEERS | REVIEWERS),

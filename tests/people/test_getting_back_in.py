@@ -113,9 +113,9 @@ def test_an_old_tab_is_shown_how_the_second_step_stands(client: CheckingClient, 
     client.get("/account/second-step")
     page = client.post("/account/second-step", {"code": ""})
     assert page.path == "/account/second-step"
-    assert page.form("Set it up")
+    assert page.has("Set it up")
     page = client.post("/account/second-step/off", {"pass_phrase": ""})
-    assert page.form("Set it up")
+    assert page.has("Set it up")
     _set_up(client, database, member)
     client.get("/account/second-step")
     assert client.post("/account/second-step", {"code": ""}).has("Your second step is on.")

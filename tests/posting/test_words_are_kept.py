@@ -12,6 +12,7 @@ from sqlalchemy import text
 from forum import clock
 from forum.db import Database
 from forum.models import Group, Member, Thread
+from forum.patience import Patience
 from forum.web.parts import KEY
 from tests.support.client import CheckingClient
 from tests.support.making import a_group, a_member, a_thread
@@ -131,7 +132,7 @@ def test_words_are_kept_while_the_database_is_locked(
     app: Flask, client: CheckingClient, database: Database, thread: Thread, author: Member
 ) -> None:
     made = app.extensions[KEY]
-    hasty = Database(database.url, keyring=made.keyring, patience=0.2)
+    hasty = Database(database.url, keyring=made.keyring, patience=Patience(0.2))
     app.extensions[KEY] = dataclasses.replace(made, database=hasty)
     client.sign_in(author)
     client.get(f"/t/{thread.id}")

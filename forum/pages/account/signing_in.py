@@ -135,7 +135,9 @@ def recover() -> ResponseReturnValue:
             assert found is not None
             account_actions.change_pass_phrase(session, found.member_id, password_hash, keep=None, at=now)
             throttle.forgive(session, *keys)
-            token = door.new_session(session, found.member_id, at=now)  # the code is used up only if it let them in
+            token = door.new_session(
+                session, found.member_id, at=now
+            )  # the code is used up only if it let them in
     except recovery.WrongCode:
         return _recover(form, {"recovery_code": [_("That name and code do not fit together.")]}), 422
     except throttle.TooManyTries as stop:
