@@ -16,7 +16,7 @@ from forum import outbox
 from forum.actions import notices, reversing, rulings
 from forum.actions.rulings import Target
 from forum.models import PostState
-from moderation import audit, decisions, reports
+from moderation import audit, decisions, reports, sampling
 from moderation.audit import SOFTWARE, Actor
 from moderation.claims import seconds
 from moderation.db import FOR_CHANGE
@@ -79,7 +79,7 @@ def take(session: Session, decision_id: int, *, policy: Policy, at: datetime) ->
 def tell(session: Session, item: ReviewItem, target: Target, decision: Decision, *, at: datetime) -> None:
     """Tell the author and the reporters, once. A check-in is a telling from end to end."""
     actor = Actor(decision.actor_ref, decision.actor_role)
-    if not _overtaken(decision, target):
+    if not (_overtaken(decision, target) or _nothing_came_of_it(session, item, decision)):
         kind, data = _notice(session, item, target, decision, actor, at)
         notice = notices.tell(session, target.member.id, kind, once=f"decision-{decision.id}", at=at, **data)
         decisions.told(session, item, decision, notice.id, actor=actor, at=at)
@@ -103,6 +103,14 @@ def _still_holds(session: Session, decision: Decision, target: Target) -> bool:
 def _overtaken(decision: Decision, target: Target) -> bool:
     """Nobody is told that others can read what they cannot: the words changed before it came to that."""
     return decision.action in SHOWS and target.state != PostState.SHOWN
+
+
+def _nothing_came_of_it(session: Session, item: ReviewItem, decision: Decision) -> bool:
+    """Chance alone had brought it to a moderator, who left it as it was: its author need never know."""
+    if decision.action != DecisionAction.SHOW or not sampling.only_by_chance(session, item):
+        return False
+    was, now = decision.before or {}, decision.after or {}
+    return all(was.get(name) == now.get(name) for name in ("state", "collapsed", "labels"))
 
 
 def _notice(

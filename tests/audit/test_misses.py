@@ -197,6 +197,13 @@ def test_the_last_decision_on_the_drawn_words_counts_and_acts_beside_them_do_not
     assert estimate(decided(7, False), decided(7, None)) == 2.0
     assert estimate(decided(7, True), decided(8, False)) == 0.0
     assert estimate(decided(8, False)) is None
+
+    def overturned(number: int) -> dict[str, Any]:
+        fields = {"decision": number, "by_decision": number + 1000, "outcome": "overturned"}
+        return {"verb": "appeal.decided", "fields": fields}
+
+    assert estimate(decided(7, False, 91), overturned(91)) == 0.0
+    assert estimate(decided(7, False, 91), decided(7, False, 92), overturned(92)) == 2.0
     assert estimate(decided(7, False, 91), undone(91)) is None
     assert estimate(decided(7, True, 91), decided(7, False, 92), undone(92)) == 0.0
 

@@ -28,6 +28,7 @@ from moderation.models import AssessmentRow, AuditEvent, ReviewItem, ReviewReaso
 from moderation.sampling import by_chance
 from moderation.verbs import Verb
 from moderation.workflow import DecisionAction, ItemState
+from tests.faults.writes import form_of
 from tests.review.desk import RULES, claim, decide, events
 from tests.support.client import CheckingClient
 from tests.support.making import a_group, a_member, a_thread
@@ -329,3 +330,46 @@ def test_the_real_site_draws_by_chance(tmp_path: Path) -> None:
     )
 
     assert create_app(settings, detectors=(fixed_detector(),)).extensions[KEY].draw is by_chance
+
+
+def told(database: Database, member: Member) -> list[str]:
+    with database.reading() as session:
+        return list(session.scalars(select(Notice.kind).where(Notice.member_id == member.id)))
+
+
+@pytest.mark.parametrize(
+    ("action", "notices"),
+    [
+        (DecisionAction.SHOW, []),
+        (DecisionAction.SHOW_WITH_LABEL, ["decision"]),
+        (DecisionAction.ASK_EDIT, ["decision"]),
+        (DecisionAction.CHECK_IN, ["check_in"]),
+    ],
+)
+def test_who_was_only_drawn_and_left_alone_never_hears_of_it(
+    client: CheckingClient, database: Database, place: Place, action: DecisionAction, notices: list[str]
+) -> None:
+    write(client, place)
+    with database.transaction() as session:
+        item, moderator = session.scalars(select(ReviewItem)).one(), a_member(session, role=Role.MODERATOR)
+        code = next(one.code for one in RULES.reasons_for(action) if not one.needs_note)
+        labels = ("graphic_injury",) if action is DecisionAction.SHOW_WITH_LABEL else ()
+        version = claim(session, item, moderator)
+        made = decide(session, item, moderator, action, code, version=version, labels=labels)
+        assert (made.author_told_at is None) is (not notices)
+    assert told(database, place.author) == notices
+
+
+def test_who_was_reported_too_is_told(client: CheckingClient, database: Database, place: Place) -> None:
+    write(client, place)
+    other = CheckingClient(client.app)
+    other.sign_in(place.reader)
+    post = the_post(database, place)
+    page = other.get(f"/p/{post.id}/report")
+    page.submit(form_of(page, "/report").fill(reason="unkind"))
+    with database.transaction() as session:
+        item, moderator = session.scalars(select(ReviewItem)).one(), a_member(session, role=Role.MODERATOR)
+        version = claim(session, item, moderator)
+        code = RULES.reasons_for(DecisionAction.SHOW)[0].code
+        decide(session, item, moderator, DecisionAction.SHOW, code, version=version)
+    assert told(database, place.author) == ["decision"]
