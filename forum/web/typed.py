@@ -1,4 +1,4 @@
-"""What came out of a keyboard. Control characters and non-characters do not: neither HTML nor PostgreSQL takes them all."""
+"""What came out of a keyboard. Control characters and non-characters do not: HTML and PostgreSQL do not take them."""
 
 from __future__ import annotations
 

@@ -20,6 +20,7 @@ from moderation.subject import Span, Subject, SubjectKind
 from moderation.verbs import Verb
 from moderation.verdicts import Illegality, Verdict
 from moderation.workflow import DecisionAction, ItemState
+from tests.support.client import CheckingClient
 from tests.support.making import a_group, a_member, a_post, a_thread
 
 WORDS = "It was a hard night. [graphic detail] stood here. I am safe now and would like company."
@@ -131,6 +132,14 @@ def claim(session: Session, item: ReviewItem, who: Member, *, at: datetime | Non
     """Claim and return the version that the form would carry."""
     reviewing.claim(session, item.id, actor=actor_of(who), policy=RULES, at=at or clock.now())
     return session.get_one(ReviewItem, item.id, populate_existing=True).version
+
+
+def claimed(client: CheckingClient, desk: Desk) -> None:
+    """Sign the moderator in, take the item and open its words, page by page."""
+    client.sign_in(desk.moderator)
+    page = client.get(f"/review/{desk.item.id}")
+    page = page.submit(page.form("Take this one"))
+    page.submit(page.form("Open the words"))
 
 
 def decide(
