@@ -180,7 +180,7 @@ def test_an_event_is_explained_with_the_story_of_its_subject(
         )
     page = desk.get("/audit/1")
     assert page.has("A review item was opened.")
-    assert page.has("software, newcomer, report, facilitator, escalation, no_verdict or sample")
+    assert page.has("software, newcomer, report, facilitator, escalation, appeal, no_verdict or sample")
     assert page.has("review item 40")
     assert page.has("version 3")
     assert page.follow("Staff opened text").has("id of the revision")
@@ -256,7 +256,7 @@ def test_auditors_see_no_words_and_no_names(desk: CheckingClient, database: Data
         group = a_group(session, "Canary group", members=(member,))
         thread = a_thread(session, group, member, title="Canary title", words="Canary words")
         at: dict[str, Any] = {"actor": Actor(member.id, "member"), "at": clock.now(), "group": group.id}
-        audit.append(session, Verb.GROUP_JOINED, live=1, capacity=24, **at)
+        audit.append(session, Verb.GROUP_JOINED, live=1, offers=0, capacity=24, **at)
         post = Subject(SubjectKind.POST, thread.id)
         audit.append(session, Verb.POST_WITHDRAWN, subject=post, was_state="shown", **at)
         profile = Subject(SubjectKind.PROFILE, member.id)
