@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import structlog
 from flask import Flask, Request, Response, g, request
+from werkzeug.datastructures import ImmutableMultiDict
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -17,12 +18,22 @@ log = structlog.get_logger()
 PRINTED = "".join(map(chr, range(33, 127)))
 
 
+class Named(ImmutableMultiDict[str, Any]):
+    """Fields by name. A part of a multipart body may come without one: then it is no field, and not one called None."""
+
+    def __init__(self, mapping: Any = None) -> None:
+        named = [pair for pair in mapping if pair[0] is not None] if isinstance(mapping, list) else mapping
+        super().__init__(named)
+
+
 class PlainRequest(Request):
     """What a view need not think of.
 
     A query may come as any bytes: those outside ASCII are escaped, as browsers do, so that reading it never fails.
     HEAD asks for a page without its body, so to a view it is a GET: taken for "no GET", it would send the form.
     """
+
+    parameter_storage_class = Named
 
     def __init__(self, environ: WSGIEnvironment, *more: Any, **most: Any) -> None:
         query = environ.get("QUERY_STRING", "")

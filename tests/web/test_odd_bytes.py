@@ -78,6 +78,18 @@ def test_a_code_that_is_no_character_is_left_out_everywhere(
     assert char not in page.body
 
 
+@pytest.mark.parametrize("path", ["/sign-in", "/help", "/join", "/no/such/page"])
+def test_a_part_without_a_name_is_no_field(app: Flask, path: str) -> None:
+    body = (
+        "--edge\r\nContent-Disposition: form-data\r\n\r\nnobody asked\r\n"
+        f'--edge\r\nContent-Disposition: form-data; name="text"\r\n\r\n{WORDS}\r\n--edge--\r\n'
+    )
+    kind = "multipart/form-data; boundary=edge"
+    answer = app.test_client().post(path, data=body, content_type=kind, headers=HEADERS)
+    assert answer.status_code in (400, 404, 405)
+    assert WORDS in answer.get_data(as_text=True)
+
+
 def test_letters_that_this_python_does_not_know_yet_are_kept() -> None:
     """New emoji come every year: only what stays free for ever is left out."""
     assert (
