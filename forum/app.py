@@ -36,7 +36,7 @@ from forum.web import (
 from forum.web.parts import KEY, Parts
 from moderation import sampling
 from moderation.detectors import Detector
-from moderation.detectors.holder import ModelHolder
+from moderation.detectors.holder import HEAD_START_SECONDS, ModelHolder
 from moderation.keys import Keyring
 from moderation.policy import Policy
 from moderation.sampling import Draw
@@ -136,5 +136,5 @@ def create_app(
 def _real_detectors(holder: ModelHolder, policy: Policy) -> Sequence[Detector]:
     """The model loads in the background: until it is ready, posts are held. Commands start it if they need it."""
     if os.environ.get("FLASK_RUN_FROM_CLI") != "true":
-        holder.start()
+        holder.start(after_seconds=HEAD_START_SECONDS)
     return build_detectors(holder, policy, budget_seconds=policy.values.request_budget_seconds)

@@ -17,6 +17,7 @@ from forum.db import migrate
 from forum.judges import patient_judges
 from forum.web.parts import KEY, Parts, parts
 from forum.worker import start_embedded
+from moderation.detectors.holder import HEAD_START_SECONDS
 
 
 @click.command("serve")
@@ -54,7 +55,7 @@ def _serve(app: Flask, number: int, **where: object) -> None:
     made: Parts = app.extensions[KEY]
     if made.settings.embedded_worker and number == 0:
         start_embedded(app)
-    made.holder.start()
+    made.holder.start(after_seconds=HEAD_START_SECONDS)
     waitress(app, threads=made.settings.threads, ident=None, **where)
 
 

@@ -22,6 +22,9 @@ from moderation.detectors.retrying import FIRST_PAUSE_SECONDS, Retry
 from moderation.signals import Missing
 from moderation.subject import Span
 
+HEAD_START_SECONDS = 0.7
+"""What a web process gives its first pages before the model loads: both want the same processor."""
+
 HANGS_AFTER_SECONDS = 30.0
 LOADING_HANGS_AFTER_SECONDS = 120.0
 SLOW_AFTER_SECONDS = 5.0
@@ -90,6 +93,7 @@ class ModelHolder:
         self._fresh = False
         """Just opened: it may be asked once, however many threads hang from before."""
         self._loading_since = 0.0
+        self._pause = 0.0
         self._trouble_since = time.monotonic()
         self._proven = True
         """False after a fault until the model has answered again."""
@@ -128,11 +132,11 @@ class ModelHolder:
                 return Health(True, slow, "The model does not answer.")
             return Health(False)
 
-    def start(self) -> None:
-        """Begin to load, in the background. A second call does nothing."""
+    def start(self, *, after_seconds: float = 0.0) -> None:
+        """Begin to load, in the background, perhaps not at once. A second call does nothing."""
         with self._lock:
             if self._state is ModelState.ABSENT and not self._heals:
-                self._heals = True
+                self._heals, self._pause = True, after_seconds
                 self._open()
 
     def heal(self) -> None:
@@ -193,6 +197,8 @@ class ModelHolder:
 
     def _load_model(self) -> None:
         classifier, problem = None, ""
+        pause, self._pause = self._pause, 0.0
+        time.sleep(pause)
         try:
             classifier = self._load(self._folder)
             if self._check is not None:
