@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from moderation.db import Base, Id, Json, UtcDateTime
@@ -18,6 +18,12 @@ class Notice(Base):
     __table_args__ = (
         UniqueConstraint("member_id", "once"),
         Index("ix_notices_member_id", "member_id", "id"),
+        Index(
+            "ix_notices_unread",
+            "member_id",
+            sqlite_where=text("read_at IS NULL"),
+            postgresql_where=text("read_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
