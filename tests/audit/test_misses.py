@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import json
 import re
@@ -29,6 +30,7 @@ from moderation.audit.verify import verify
 from moderation.detectors.fixed import fixed_detector
 from moderation.models import AssessmentRow, ReviewItem
 from moderation.policy import Policy
+from moderation.proof.canonical import canonical
 from moderation.proof.formats import Format
 from moderation.sampling import Draw
 from moderation.subject import Circumstances, Part, Piece, Subject, SubjectKind
@@ -227,3 +229,21 @@ def test_a_chance_changed_by_hand_is_found(database: Database) -> None:
         session.scalars(select(AssessmentRow)).first().sample_chance = 0.9  # type: ignore[union-attr]
         session.flush()
         assert "are not those that event" in verify(session, key.signing.public_key()).problems[0]
+
+
+def test_an_hour_of_before_there_were_chances_still_fits_its_digest(database: Database) -> None:
+    """The column is younger than the first digests, so a row that has none must be written as it was then."""
+    hour = clock.now().replace(minute=0, second=0, microsecond=0) - timedelta(hours=3)
+    with database.transaction() as session:
+        forum = Forum(session, Random(1))
+        forum.write(1, with_percent(0.5), share_missed=0.0)
+        row = session.scalars(select(AssessmentRow)).one()
+        row.assessed_at, row.sample_chance = hour, None
+        session.flush()
+        columns = {column.name for column in AssessmentRow.__table__.columns} - {"author_ref"}
+        as_it_was = {name: getattr(row, name) for name in columns - {"sample_chance"}}
+        expected = hashlib.sha256(canonical(as_it_was) + b"\n").hexdigest()
+
+        found = digests.compute(session, hour)
+
+    assert (found.digest, found.drawable) == (expected, 0)
