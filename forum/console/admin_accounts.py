@@ -23,6 +23,7 @@ from forum.web import shown_once
 from forum.web.guards import allows
 from forum.web.identity import actor, viewer
 from forum.web.parts import database
+from forum.web.typed import seen
 
 PRIVATE = "private name"
 ONE = "/accounts/<int(max=9223372036854775807):member_id>"
@@ -33,7 +34,7 @@ Errors = dict[str, list[str]]
 @allows(Action.MANAGE_STAFF)
 def find() -> ResponseReturnValue:
     """Look an account up by its public name."""
-    name = request.args.get("name", "")[:100]
+    name = seen(request.args.get("name"))[:100]
     if not name.strip():
         return render_template("console/admin/find.html", name="", errors={}, desk_items=desk("admin.find"))
     with database().reading() as session:

@@ -189,7 +189,7 @@ def test_closing_and_resetting_through_the_pages(
 
 def test_accounts_are_found_by_public_name_only(client: CheckingClient, database: Database) -> None:
     client.sign_in(_admin(database))
-    for odd in ("nobody", "x" * 10_000, "\u202e", "%", "'; --"):
+    for odd in ("nobody", "x" * 10_000, "\u202e", "%", "'; --", "a\ufffe\x9bb"):
         assert client.get("/admin/accounts", query={"name": odd}).errors()
     client.get("/admin/accounts/99999999999999999999", status=404)
     client.get("/admin/accounts/99999999", status=404)
