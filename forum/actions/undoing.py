@@ -11,12 +11,13 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from forum.actions import notices, reversing
+from forum.actions import notices, paging, reversing
 from forum.actions.reversing import MovedOn, NothingKept
 from forum.actions.rulings import Target
 from forum.models import Role
 from forum.permissions import Action, require
 from moderation import appeals, decisions, reports, undoing
+from moderation.answers import Urgency
 from moderation.audit import Actor
 from moderation.db import FOR_CHANGE
 from moderation.decisions import Change
@@ -113,6 +114,8 @@ def undo(
     asks = undoing.reopen(session, item, decision, made, at=at)
     told = reports.reopen(session, decision, item=item, by_item=asks)
     undoing.record(session, item, decision, made, change, reopened=len(told), actor=actor, at=at)
+    if asks.urgency == Urgency.CRISIS:  # another item may carry it now, to which nobody was called yet
+        paging.page_staff(session, asks, at=at)
     if in_time:
         decision.effects_due_at = None
         session.flush()

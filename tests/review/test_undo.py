@@ -13,8 +13,9 @@ from forum.actions import publishing
 from forum.db import Database
 from forum.models import Job, Notice, Post, PostState, Revision, Role
 from moderation import labels
+from moderation.answers import Urgency
 from moderation.decisions import StaleForm
-from moderation.models import Decision, LabelSource, Report
+from moderation.models import Decision, LabelSource, Report, ReviewItem
 from moderation.verbs import Verb
 from moderation.workflow import ABOUT_WORDS, DecisionAction, ItemState
 from tests.review.desk import Desk, a_desk, claim, decide, events
@@ -257,6 +258,21 @@ def test_where_other_work_is_open_by_now_it_carries_the_question(database: Datab
         assert ("undo", "undo_second_look") in standing_of_item(session, newer.item_id)["reasons"]
         assert {one.item_id for one in session.scalars(select(Report))} == {newer.item_id}
         assert {one.outcome for one in session.scalars(select(Report))} == {None}
+
+
+def test_everybody_is_called_to_the_item_that_carries_a_crisis(database: Database) -> None:
+    with database.transaction() as session:
+        desk = a_reported_desk(session, PostState.SHOWN)
+        desk.item.urgency = int(Urgency.CRISIS)
+        made = take(session, desk.item, desk.moderator, DecisionAction.SHOW)
+        take_effect(session, made)
+        newer, _new = report(session, desk.post, a_member(session), "unkind")
+        assert "crisis_page" not in notices_of(session, desk.other)
+        undo(session, made, desk.moderator)
+
+        assert session.get_one(ReviewItem, newer.item_id).urgency == Urgency.CRISIS
+        for person in (desk.moderator, desk.other, desk.lead):
+            assert notices_of(session, person).count("crisis_page") == 1
 
 
 def test_a_decision_overtaken_by_its_author_is_not_told_as_if_it_held(database: Database) -> None:
