@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -182,6 +183,7 @@ class Hours:
             day += _ONE_DAY
 
 
+@lru_cache(maxsize=10_000)
 def _moment(day: date, minutes: int, zone: ZoneInfo) -> datetime:
     """The first moment at which the wall's clock shows this or later."""
     wall = datetime.combine(day, time()) + timedelta(minutes=minutes)

@@ -21,7 +21,6 @@ from moderation.queue import open_item_of
 from moderation.verdicts import Verdict
 from moderation.workflow import DecisionAction
 
-LEFT_OPEN_SHARE = 0.06
 WAITS_AT_MOST = timedelta(hours=20)
 READS_FOR = timedelta(minutes=3)
 
@@ -41,10 +40,14 @@ OF_SHOWN: tuple[tuple[Choice, int], ...] = (
 
 
 class Desk:
-    """Items wait here until somebody decides; some are left for whoever opens the queue."""
+    """Items wait here until somebody decides."""
 
-    def __init__(self, people: People, policy: Policy, chance: random.Random) -> None:
+    def __init__(
+        self, people: People, policy: Policy, chance: random.Random, *, left_open_from: datetime
+    ) -> None:
+        """What is written from `left_open_from` on stays for whoever opens the queue."""
         self._people, self._policy, self._chance = people, policy, chance
+        self._left_open_from = left_open_from
         self._waiting: list[Written] = []
 
     def take_in(self, session: Session, made: Sequence[Written]) -> None:
@@ -61,7 +64,7 @@ class Desk:
             )
             if one.reported:
                 self._report(session, one)
-            if one.asks and self._chance.random() >= LEFT_OPEN_SHARE:
+            if one.asks and one.at < self._left_open_from:
                 self._waiting.append(one)
 
     def work(self, session: Session, until: datetime) -> None:

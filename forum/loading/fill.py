@@ -13,7 +13,7 @@ from forum.db import Database
 from forum.loading import people
 from forum.loading.desk import Desk
 from forum.loading.plan import Size, posts_of_threads, timetable
-from forum.loading.pool import Pool
+from forum.loading.pool import ASKING_SHARE, Pool
 from forum.loading.posts import Writer
 from forum.models import Member, Post, Revision, Thread
 from moderation.audit import checkpoints, digests
@@ -21,6 +21,8 @@ from moderation.models import AssessmentRow
 from moderation.policy import Policy
 
 BATCH = 5_000
+LEFT_OPEN, OPEN_AT_MOST = 60, 1 / 3
+"""About so many items stand in the queue at the end, but never more than this share of all."""
 NUMBERED_HERE = (Member, Thread, Post, Revision, AssessmentRow)
 """Tables whose ids were given out here and not by the database."""
 
@@ -49,7 +51,8 @@ def fill(
         everybody = people.fill(
             session, size, policy=policy, password_hash=password_hash, at=begins, chance=chance
         )
-    desk = Desk(everybody, policy, chance)
+    open_for = min(OPEN_AT_MOST, LEFT_OPEN / (size.posts * ASKING_SHARE))
+    desk = Desk(everybody, policy, chance, left_open_from=now - open_for * timedelta(days=size.days))
     writer = Writer(
         pool=Pool(policy, chance),
         people=everybody,

@@ -37,6 +37,8 @@ DIFFERENT = 240
 """How many different texts of the plain kind there are."""
 SHARES = (("plain", 9000), ("topic", 500), ("labelled", 330), ("folded", 80), ("held", 80), ("urgent", 10))
 """Of ten thousand posts, how many are of each kind."""
+ASKING_SHARE = 0.02
+"""About so many of all posts ask for a look: folded, held, urgent, or reported."""
 
 
 @dataclass(frozen=True, slots=True)

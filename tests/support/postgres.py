@@ -13,7 +13,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -49,9 +49,10 @@ def _complete(folder: Path) -> bool:
 class Cluster:
     """One server for the whole run, shared by every test process through `folder`."""
 
-    def __init__(self, folder: Path, bin_folder: Path) -> None:
+    def __init__(self, folder: Path, bin_folder: Path, options: Mapping[str, str] = FAST) -> None:
         self.folder = folder
         self.bin = bin_folder
+        self.options = options
 
     def url(self, database: str) -> str:
         return f"postgresql+psycopg://postgres@/{database}?host={self.folder}"
@@ -91,7 +92,7 @@ class Cluster:
         data = self.folder / "data"
         initdb = f"{self.bin / 'initdb'} -U postgres -A trust -E UTF8 --no-locale -N".split()
         subprocess.run([*initdb, "-D", str(data)], check=True, stdout=subprocess.DEVNULL, **_as_server_user())
-        options = [part for name, value in FAST.items() for part in ("-c", f"{name}={value}")]
+        options = [part for name, value in self.options.items() for part in ("-c", f"{name}={value}")]
         with (self.folder / "server.log").open("ab") as log:
             server = subprocess.Popen(
                 [str(self.bin / "postgres"), "-D", str(data), "-k", str(self.folder), *options],
