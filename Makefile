@@ -1,6 +1,6 @@
 # Everything a developer or a deployer types. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run test quick check lint types imports proofs screenshots lock clean
+.PHONY: help run test quick check lint types imports proofs bench ratio screenshots lock clean
 
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
@@ -43,6 +43,14 @@ imports:
 proofs:  ## The long ones: kill -9, backups under load, races, whole journeys; some twenty minutes on two cores
 	@sh scripts/setup.sh requirements/dev.txt
 	@$(PYTEST) -m proof --durations=15 --durations-min=5
+
+bench:  ## What each page costs, on both databases; ARGS="--short --json FILE" (under 25 minutes)
+	@sh scripts/setup.sh requirements/dev.txt
+	@$(BIN)/python -m benchmarks.bench $(ARGS)
+
+ratio:  ## Group and thread page beside a bare Flask page, in CPU
+	@sh scripts/setup.sh requirements/dev.txt
+	@$(BIN)/python -m benchmarks.speed $(ARGS)
 
 screenshots:  ## Make docs/screenshots/ anew from the demo community (needs Chromium)
 	@sh scripts/setup.sh requirements/dev.txt
