@@ -27,6 +27,7 @@ from forum.config import Settings  # noqa: E402
 from forum.db import migrate  # noqa: E402
 from forum.judges import build_detectors, build_holder, build_policy  # noqa: E402
 from forum.web.parts import KEY  # noqa: E402
+from moderation import sampling  # noqa: E402
 from moderation.detectors import Detector  # noqa: E402
 from moderation.detectors.contact import ContactDetector  # noqa: E402
 from moderation.detectors.fixed import fixed_detector  # noqa: E402
@@ -86,6 +87,21 @@ def an_item(page: Page) -> None:
     page.evaluate("scrollTo(0, 330)")
 
 
+def own_appeal(page: Page) -> None:
+    """A member's appeal that waits for another person."""
+    page.goto("/appeals")
+    page.locator("main .card", has_text="It waits for another person.").get_by_role("link").click()
+
+
+def the_appeal(page: Page) -> None:
+    """The same appeal at the desk, taken and opened by somebody who had no part in the decision."""
+    page.goto("/review?state=appeals")
+    page.get_by_role("button", name="Take this one").click()
+    page.get_by_role("button", name="Open the words").click()
+    page.get_by_role("button", name="Settle it and tell the author").wait_for()
+    page.evaluate("scrollTo(0, 500)")
+
+
 def void(_answer: object) -> None:
     """A step gives nothing back."""
 
@@ -99,6 +115,11 @@ PLANNED: Sequence[Picture] = (
     Picture("help", at("/help")),
     Picture("review", at("/review"), "demo-moderator"),
     Picture("review-item", an_item, "demo-moderator"),
+    Picture("waiting-list", at("/g/sunday-circle/about"), "demo-member"),
+    Picture("notice", at("/notices"), "demo-member"),
+    Picture("appeal", own_appeal, "demo-member", height=900),
+    Picture("review-appeal", the_appeal, "demo-lead"),
+    Picture("hours", at("/admin/hours"), "demo-admin"),
     Picture("audit", at("/audit"), "demo-auditor"),
     Picture("phone-thread", thread("Long sleeves and a summer wedding"), "demo-member", PHONE),
     Picture("thread-dark", thread("Long sleeves and a summer wedding"), "demo-member", scheme="dark"),
@@ -142,7 +163,7 @@ def a_demo(folder: Path) -> Flask:
     with made.database.transaction() as session:
         policies.activate(session, policy, at=clock.now())
     with made.database.transaction() as session:
-        demo.fill(session, Judges(made.detectors, policy, made.draw))
+        demo.fill(session, Judges(made.detectors, policy, sampling.never))
     return app
 
 
@@ -186,7 +207,7 @@ def take(browser: Browser, address: str, picture: Picture) -> int:
         page.get_by_label("Your private sign-in name").fill(picture.who)
         page.get_by_label("Pass-phrase").fill(demo.PASS_PHRASE)
         page.get_by_role("button", name="Sign in").click()
-        page.get_by_role("link", name="Account").wait_for()
+        page.get_by_role("link", name="Account", exact=True).wait_for()
     picture.steps(page)
     page.wait_for_load_state("networkidle")
     path = PICTURES / f"{picture.name}.png"
