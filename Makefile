@@ -40,7 +40,7 @@ types:
 imports:
 	@$(BIN)/lint-imports --no-logo
 
-proofs:  ## The long ones: kill -9, backups under load, races, whole journeys; some twenty minutes on two cores
+proofs:  ## The long ones: kill -9, backups under load, races, whole journeys; some twenty-five minutes on two cores
 	@sh scripts/setup.sh requirements/dev.txt
 	@$(PYTEST) -m proof --durations=15 --durations-min=5
 

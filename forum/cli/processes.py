@@ -1,12 +1,13 @@
 """Several web processes on one address: forked from one that has loaded everything, so that they share its memory.
 
-Each accepts from the same open socket. The first process only watches: one that ends is replaced, and all of them
-end with it.
+Each accepts from the same open socket. The first process gives its own memory up and only watches from then on
+(`watcher.py`): one that ends is replaced, and all of them end with it.
 """
 
 from __future__ import annotations
 
 import gc
+import json
 import os
 import signal
 import socket
@@ -14,17 +15,17 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from types import FrameType
+from pathlib import Path
 from typing import NoReturn
 
 import structlog
 
 log = structlog.get_logger()
 LOOK_SECONDS = 1.0
-NOT_SOONER_SECONDS = 1.0
-"""A process that ends at once is not started again at once."""
 WAITING = 1024
 """Connections that may wait for a process to take them."""
+WATCHER = Path(__file__).with_name("watcher.py")
+ENDINGS = (signal.SIGTERM, signal.SIGINT)
 
 
 def can_fork() -> bool:
@@ -44,6 +45,13 @@ def listening(host: str, port: int) -> socket.socket:
     return opened
 
 
+def inherited(number: int) -> socket.socket:
+    """The same socket in a process that replaces another."""
+    opened = socket.socket(fileno=number)
+    opened.setblocking(False)
+    return opened
+
+
 def apart(work: Callable[[], None]) -> bool:
     """Do something in a process of its own, so that its threads and its memory end with it. Whether it went well."""
     child = os.fork()
@@ -52,44 +60,37 @@ def apart(work: Callable[[], None]) -> bool:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
-def run(count: int, serve: Callable[[int], None]) -> None:
+def run(count: int, serve: Callable[[int], None], shared: socket.socket) -> NoReturn:
     """Keep `count` processes serving until this one is told to end. No thread may be running yet."""
-    ending = threading.Event()
-    running: dict[int, int] = {}
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        ending.set()
-        for child in running:
-            os.kill(child, signal.SIGTERM)
-
     gc.collect()
     gc.freeze()  # what is loaded stays shared: the collector does not write into it
-    for number in range(count):
-        running[_start(serve, number)] = number
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    while running:
-        child, status = os.waitpid(-1, 0)
-        number = running.pop(child)
-        if not ending.is_set():
-            log.error("process_ended", place=number, status=os.waitstatus_to_exitcode(status))
-            time.sleep(NOT_SOONER_SECONDS)
-            running[_start(serve, number)] = number
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)  # until the watcher can pass them on
+    processes = {_start(serve, number): number for number in range(count)}
+    told = {
+        "socket": shared.fileno(),
+        "processes": processes,
+        "replace": [sys.executable, *sys.orig_argv[1:]],
+    }
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.execv(sys.executable, [sys.executable, "-I", "-S", str(WATCHER), json.dumps(told)])  # noqa: S606 - ours
+
+
+def end_when_alone() -> None:
+    """End this process when the one that watches it has ended: nobody would replace or end it any more."""
+    threading.Thread(target=_look_for, args=(os.getppid(),), name="watch-parent", daemon=True).start()
 
 
 def _start(serve: Callable[[int], None], number: int) -> int:
-    parent = os.getpid()
     child = os.fork()
     if child == 0:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-        threading.Thread(target=_end_when_alone, args=(parent,), name="watch-parent", daemon=True).start()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDINGS)
+        end_when_alone()
         _end_with(lambda: serve(number))
     return child
 
 
-def _end_when_alone(parent: int) -> None:
-    """Nobody would replace or end this process any more."""
+def _look_for(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(LOOK_SECONDS)
     os._exit(1)

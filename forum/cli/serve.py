@@ -24,10 +24,19 @@ from moderation.detectors.holder import HEAD_START_SECONDS
 @click.option("--host", default=None, help="Instead of HAVEN_HOST.")
 @click.option("--port", type=click.IntRange(1, 65535), default=None, help="Instead of HAVEN_PORT.")
 @click.option("--processes", type=click.IntRange(1, 64), default=1, help="How many serve, sharing memory.")
+@click.option("--take-place", type=click.IntRange(0, 63), default=None, hidden=True)
+@click.option("--socket", "socket_number", type=click.IntRange(3), default=None, hidden=True)
 @with_appcontext
-def command(host: str | None, port: int | None, processes: int) -> None:
+def command(
+    host: str | None, port: int | None, processes: int, take_place: int | None, socket_number: int | None
+) -> None:
     """Serve the site. In demo mode an empty database is filled with an invented community first."""
     made = parts()
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # threads know no current app
+    if take_place is not None and socket_number is not None:
+        several.end_when_alone()
+        _serve(app, take_place, sockets=[several.inherited(socket_number)])
+        return
     if processes > 1 and not several.can_fork():
         raise click.ClickException("This system cannot fork, so only one process can serve.")
     migrate(made.settings.url)
@@ -35,7 +44,6 @@ def command(host: str | None, port: int | None, processes: int) -> None:
     if made.settings.env is Environment.DEMO:
         _fill_if_empty(made, alone=processes == 1)
         click.echo(demo.sign_in_help())
-    app = current_app._get_current_object()  # type: ignore[attr-defined]  # threads know no current app
     host, port = host or made.settings.host, port or made.settings.port
     click.echo(f"Haven is at http://{host}:{port}  (stop it with Ctrl-C)")
     if processes == 1:
@@ -45,9 +53,9 @@ def command(host: str | None, port: int | None, processes: int) -> None:
         click.echo(
             "Rate limits are counted by each process. Set HAVEN_RATE_LIMIT_STORAGE to count them together."
         )
-    with several.listening(host, port) as shared:
-        made.database.dispose()  # no connection may be shared
-        several.run(processes, lambda number: _serve(app, number, sockets=[shared]))
+    shared = several.listening(host, port)
+    made.database.dispose()  # no connection may be shared
+    several.run(processes, lambda number: _serve(app, number, sockets=[shared]), shared)
 
 
 def _serve(app: Flask, number: int, **where: object) -> None:

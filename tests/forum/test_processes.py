@@ -86,6 +86,23 @@ def test_a_process_that_dies_is_replaced_and_the_site_goes_on(served: Served) ->
     assert all(served.answers() for _try in range(6))
 
 
+def test_replacements_answer_by_themselves_and_end_with_the_rest(served: Served) -> None:
+    first = served.children()
+    for child in first:
+        os.kill(child, signal.SIGKILL)
+    served.wait_for("others", lambda: len(served.children() - first) == 2)
+    served.wait_for("they answer", served.answers)
+    children = served.children()
+    served.program.terminate()
+    assert served.program.wait(SECONDS) == 0
+    assert not any(Path(f"/proc/{child}").exists() for child in children)
+
+
+def test_the_first_keeps_next_to_nothing(served: Served) -> None:
+    resident = Path(f"/proc/{served.program.pid}/statm").read_text().split()[1]
+    assert int(resident) * os.sysconf("SC_PAGE_SIZE") < 20 * 2**20
+
+
 def test_all_of_them_end_when_the_first_is_told_to(served: Served) -> None:
     children = served.children()
     served.program.terminate()
