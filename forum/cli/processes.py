@@ -76,22 +76,23 @@ def run(count: int, serve: Callable[[int], None], shared: socket.socket) -> NoRe
     os.execv(sys.executable, [sys.executable, "-I", "-S", str(WATCHER), json.dumps(told)])  # noqa: S606 - ours
 
 
-def end_when_alone() -> None:
+def end_with(watcher: int) -> None:
     """End this process when the one that watches it has ended: nobody would replace or end it any more."""
-    threading.Thread(target=_look_for, args=(os.getppid(),), name="watch-parent", daemon=True).start()
+    threading.Thread(target=_look_for, args=(watcher,), name="watch-parent", daemon=True).start()
 
 
 def _start(serve: Callable[[int], None], number: int) -> int:
+    watcher = os.getpid()
     child = os.fork()
     if child == 0:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDINGS)
-        end_when_alone()
+        end_with(watcher)
         _end_with(lambda: serve(number))
     return child
 
 
-def _look_for(parent: int) -> None:
-    while os.getppid() == parent:
+def _look_for(watcher: int) -> None:
+    while os.getppid() == watcher:
         time.sleep(LOOK_SECONDS)
     os._exit(1)
 

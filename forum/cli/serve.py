@@ -25,16 +25,22 @@ from moderation.detectors.holder import HEAD_START_SECONDS
 @click.option("--port", type=click.IntRange(1, 65535), default=None, help="Instead of HAVEN_PORT.")
 @click.option("--processes", type=click.IntRange(1, 64), default=1, help="How many serve, sharing memory.")
 @click.option("--take-place", type=click.IntRange(0, 63), default=None, hidden=True)
-@click.option("--socket", "socket_number", type=click.IntRange(3), default=None, hidden=True)
+@click.option("--socket", "socket_number", type=int, default=0, hidden=True)
+@click.option("--watched-by", type=click.IntRange(1), default=None, hidden=True)
 @with_appcontext
 def command(
-    host: str | None, port: int | None, processes: int, take_place: int | None, socket_number: int | None
+    host: str | None,
+    port: int | None,
+    processes: int,
+    take_place: int | None,
+    socket_number: int,
+    watched_by: int | None,
 ) -> None:
     """Serve the site. In demo mode an empty database is filled with an invented community first."""
     made = parts()
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # threads know no current app
-    if take_place is not None and socket_number is not None:
-        several.end_when_alone()
+    if take_place is not None and watched_by is not None:  # the watcher's words, in place of one that ended
+        several.end_with(watched_by)
         _serve(app, take_place, sockets=[several.inherited(socket_number)])
         return
     if processes > 1 and not several.can_fork():

@@ -41,8 +41,8 @@ def main(given: str) -> None:
         time.sleep(NOT_SOONER_SECONDS)
         if ending:
             continue
-        place = ["--take-place", str(number), "--socket", str(asked["socket"])]
-        replacement = _start([*asked["replace"], *place])
+        place = {"--take-place": number, "--socket": asked["socket"], "--watched-by": os.getpid()}
+        replacement = _start([*asked["replace"], *(str(part) for pair in place.items() for part in pair)])
         running[replacement] = number
         if ending:  # told so while it started
             os.kill(replacement, signal.SIGTERM)

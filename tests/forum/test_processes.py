@@ -98,6 +98,16 @@ def test_replacements_answer_by_themselves_and_end_with_the_rest(served: Served)
     assert not any(Path(f"/proc/{child}").exists() for child in children)
 
 
+def test_a_replacement_that_was_still_starting_is_not_left_behind(served: Served) -> None:
+    before = served.children()
+    os.kill(min(before), signal.SIGKILL)
+    served.wait_for("another one", lambda: len(served.children() - {min(before)}) == 2)
+    children = served.children()
+    served.program.kill()
+    served.program.wait()
+    served.wait_for("they end", lambda: not any(is_running(child) for child in children))
+
+
 def test_the_first_keeps_next_to_nothing(served: Served) -> None:
     resident = Path(f"/proc/{served.program.pid}/statm").read_text().split()[1]
     assert int(resident) * os.sysconf("SC_PAGE_SIZE") < 20 * 2**20
