@@ -12,5 +12,5 @@ from forum.cli import processes
 if __name__ == "__main__":
     count, port = int(sys.argv[1]), int(sys.argv[2])
     app = from_environment()
-    with processes.listening("127.0.0.1", port) as shared:
-        processes.run(count, lambda _number: serve(app, sockets=[shared], threads=4, ident=None))
+    shared = processes.listening("127.0.0.1", port)
+    processes.run(count, lambda _number: serve(app, sockets=[shared], threads=4, ident=None), shared)
