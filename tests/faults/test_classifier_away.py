@@ -46,12 +46,13 @@ def switch(tmp_path: Path) -> Iterator[Switch]:
 
 @pytest.fixture
 def holder(switch: Switch) -> ModelHolder:
-    return ModelHolder(switch.folder, load=switch.load, hangs_after_seconds=0.02, first_pause_seconds=0.02)
+    # Long enough for a busy machine, where an answer that needs no thought may still take a while.
+    return ModelHolder(switch.folder, load=switch.load, hangs_after_seconds=0.4, first_pause_seconds=0.02)
 
 
 @pytest.fixture
 def detectors(holder: ModelHolder) -> tuple[Detector, ...]:
-    return (ClassifierDetector(holder, budget_seconds=0.1),)
+    return (ClassifierDetector(holder, budget_seconds=0.5),)
 
 
 @pytest.fixture
