@@ -112,12 +112,6 @@ def of_decision(session: Session, decision_id: int) -> Appeal | None:
     return session.scalars(select(Appeal).where(Appeal.decision_id == decision_id)).first()
 
 
-def is_open_on(session: Session, decision_id: int) -> bool:
-    """Whether an appeal against this decision waits for its answer."""
-    appeal = of_decision(session, decision_id)
-    return appeal is not None and appeal.outcome is None
-
-
 def of_item(session: Session, item: ReviewItem) -> Appeal | None:
     """The appeal that an item carries now."""
     if item.state is not ItemState.APPEALED:

@@ -125,13 +125,6 @@ class Hours:
                 return ends if ends <= at + AHEAD else None
         return None
 
-    def last_closing(self, at: datetime) -> datetime | None:
-        """Since when nobody has been there; None while somebody is, or where nobody was for a week."""
-        stretches = list(self._stretches(at - AHEAD, at))
-        if any(begins <= at < ends for begins, ends in stretches):
-            return None
-        return max((ends for _begins, ends in stretches if ends <= at), default=None)
-
     def staffed_between(self, since: datetime, until: datetime) -> timedelta:
         """For how much of this stretch somebody was at the desk."""
         whole = timedelta()

@@ -106,20 +106,7 @@ def answer(
         select(Report).where(Report.item_id == item.id, Report.outcome.is_(None)).order_by(Report.id)
     ).all()
     for report in waiting:
-        report.outcome, report.outcome_told_at, report.decision_id = outcome.value, at, decision.id
-        audit.append(
-            session,
-            Verb.REPORT_ANSWERED,
-            actor=actor,
-            at=at,
-            subject=queue.subject_of(item),
-            group=item.group_ref,
-            reason=report.reason_code,
-            policy=decision.policy_version,
-            report=report.id,
-            decision=decision.id,
-            outcome=outcome.value,
-        )
+        _tell(session, item, report, outcome, by=decision, actor=actor, at=at)
     session.flush()
     return waiting
 
@@ -138,22 +125,36 @@ def correct(
         .order_by(Report.id)
     ).all()
     for report in told:
-        report.outcome, report.outcome_told_at, report.decision_id = Outcome.TAKEN_BACK.value, at, by.id
-        audit.append(
-            session,
-            Verb.REPORT_ANSWERED,
-            actor=actor,
-            at=at,
-            subject=queue.subject_of(item),
-            group=item.group_ref,
-            reason=report.reason_code,
-            policy=by.policy_version,
-            report=report.id,
-            decision=by.id,
-            outcome=report.outcome,
-        )
+        _tell(session, item, report, Outcome.TAKEN_BACK, by=by, actor=actor, at=at)
     session.flush()
     return told
+
+
+def _tell(
+    session: Session,
+    item: ReviewItem,
+    report: Report,
+    outcome: Outcome,
+    *,
+    by: Decision,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """What the reporter is told, by which decision, and its place in the record."""
+    report.outcome, report.outcome_told_at, report.decision_id = outcome.value, at, by.id
+    audit.append(
+        session,
+        Verb.REPORT_ANSWERED,
+        actor=actor,
+        at=at,
+        subject=queue.subject_of(item),
+        group=item.group_ref,
+        reason=report.reason_code,
+        policy=by.policy_version,
+        report=report.id,
+        decision=by.id,
+        outcome=outcome.value,
+    )
 
 
 def reopen(

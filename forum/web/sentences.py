@@ -23,8 +23,6 @@ class Sentence:
     """Sent again, it counts as another form: the number that tells a form sent twice is left out."""
 
 
-SAVED = _l("What you wrote is below. You can copy it or send it again.")
-
 BY_STATUS: Mapping[int, Sentence] = {
     400: Sentence(
         400,

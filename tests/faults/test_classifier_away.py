@@ -99,6 +99,13 @@ def work_until_done(app: Flask, *, seconds: float = 20) -> None:
     raise AssertionError("it did not come back")
 
 
+def wait_until_back(holder: ModelHolder, *, seconds: float = 10) -> None:
+    deadline = time.monotonic() + seconds
+    while holder.health().away:
+        assert time.monotonic() < deadline, "it did not come back"
+        time.sleep(0.02)
+
+
 @pytest.mark.parametrize("fault", FAULTS)
 def test_while_it_is_away_all_waits_and_when_it_is_back_all_is_read_in_order(
     app: Flask,
@@ -196,9 +203,7 @@ def test_one_text_that_breaks_it_keeps_nobody_waiting(
         write(client, thread, text)
     switch.mend()
     made = app.extensions[KEY]
-    deadline = time.monotonic() + 10
-    while holder.health().away and time.monotonic() < deadline:
-        time.sleep(0.02)
+    wait_until_back(holder)
     assert worker.work_once(made, now=clock.now() + timedelta(minutes=1)) == 2
     assert states(database, author) == [PostState.SHOWN, PostState.HELD, PostState.SHOWN]
     assert staff(app, database).get("/review").has("1 post to go")
@@ -226,9 +231,7 @@ def test_a_newer_post_does_not_go_up_before_an_older_one(
         worker.work_once(made, now=clock.now() + timedelta(seconds=12))
     write(client, thread, "The newest of them.")
     switch.mend()
-    deadline = time.monotonic() + 10
-    while holder.health().away and time.monotonic() < deadline:
-        time.sleep(0.02)
+    wait_until_back(holder)
     assert catching_up.catch_up(made, now=clock.now() + timedelta(seconds=11)) == 4
     with database.reading() as session:
         closed = session.scalars(
@@ -255,9 +258,7 @@ def test_two_workers_never_share_the_line(
     for number in range(12):
         write(client, thread, f"A calm reply, number {number}.")
     switch.mend()
-    deadline = time.monotonic() + 10
-    while holder.health().away and time.monotonic() < deadline:
-        time.sleep(0.02)
+    wait_until_back(holder)
     at = clock.now() + timedelta(minutes=1)
     with database.transaction() as session:  # the first worker leases, and is killed
         first = [job.data["revision"] for job in catching_up.LINE.lease(session, now=at)]

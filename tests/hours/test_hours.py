@@ -120,16 +120,12 @@ def test_the_next_opening_is_the_first_staffed_moment(case: tuple[Hours, datetim
 @given(moments())
 def test_a_closing_ends_what_is_staffed_without_a_break(case: tuple[Hours, datetime, datetime]) -> None:
     hours, at, _later = case
-    closing, last = hours.closing(at), hours.last_closing(at)
+    closing = hours.closing(at)
 
     if closing is not None:
         assert hours.is_staffed(at)
         assert not hours.is_staffed(closing)
         assert hours.staffed_between(at, closing) == closing - at
-    if last is not None:
-        assert not hours.is_staffed(at)
-        assert hours.is_staffed(last - timedelta(microseconds=1))
-        assert not hours.staffed_between(last, at)
 
 
 @quick

@@ -6,6 +6,7 @@ import random
 import re
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -71,7 +72,7 @@ class Load:
         self.ledger.problems.append(f"{what}: {answer.path} answered {answer.status} {answer.location}")
 
 
-class Person(threading.Thread):
+class Person(threading.Thread, ABC):
     """Somebody at work until the round is over. A surprise is a problem, and ends their work."""
 
     def __init__(self, load: Load, browser: Browser, member_id: int, chance: random.Random) -> None:
@@ -86,9 +87,9 @@ class Person(threading.Thread):
         except Exception as problem:  # noqa: BLE001  (told with everything else at the end of the round)
             self.load.ledger.problems.append(f"{self.name}: {problem!r}")
 
+    @abstractmethod
     def act(self) -> bool:
         """One thing. False: there is nothing to do just now."""
-        raise NotImplementedError
 
     def within(self, budget: Budget, do: Callable[[], bool]) -> bool:
         """Do one of a budget, if there is one left."""
