@@ -18,6 +18,7 @@ DECISIONS: tuple[tuple[str, str, dict[str, str]], ...] = (
 )
 ITEM = re.compile(r"/review/(\d+)/claim$")
 ITEM_PAGE = re.compile(r"/review/(\d+)$")
+LINK = re.compile(r'href="/review/(\d+)"')
 DECISION = re.compile(r"/review/decisions/(\d+)/undo")
 
 
@@ -31,6 +32,7 @@ class Moderator(Person):
         if self.chance.random() < 0.3 and self.within(self.load.answers, self.settle):
             return True
         if not self.within(self.load.decisions, self.decide):
+            self.hand_back_what_is_left()
             return False
         if self.chance.random() < 0.1:
             self.take_back_in_time()
@@ -70,6 +72,11 @@ class Moderator(Person):
         reason = "appeal_misread" if action == "appeal_overturned" else "appeal_rule_fits"
         sent = form.filled(appeal_outcome=action, appeal_reason=reason, answer="I have read it all again.")
         return self._done(self.browser.send(sent), item_id, form.fields["version"][0], action)
+
+    def hand_back_what_is_left(self) -> None:
+        """What is still with them, because something came in between while they had it: nobody else could take it."""
+        for item_id in sorted(set(LINK.findall(self.browser.get("/review?state=mine").body))):
+            self._hand_back(int(item_id))
 
     def take_back_in_time(self) -> None:
         """The newest own decision that nobody was told of."""

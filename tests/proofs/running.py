@@ -17,9 +17,11 @@ from forum import clock
 from forum.config import ROOT
 from forum.db import Database
 from forum.models import Job, Role
+from forum.queries.appeal_team import stuck
 from forum.web.parts import Parts
 from moderation.audit.verify import verify
-from tests.proofs.browser import Browser
+from moderation.models import Appeal, Claim, ReviewItem
+from tests.proofs.browser import PATIENCE_SECONDS, Browser
 from tests.proofs.ledger import Ledger
 from tests.proofs.moderators import Lead, Moderator
 from tests.proofs.people import Load, Person, Reader, Wanted
@@ -126,12 +128,33 @@ def a_chance() -> tuple[int, random.Random]:
     return seed, random.Random(seed)
 
 
-def finish(crew: list[Person], load: Load) -> None:
-    """Wait until everybody is done, or the round's time is over."""
+def finish(site: Site, crew: list[Person], load: Load) -> None:
+    """Wait until everybody is done, or the round's time is over.
+
+    An appeal that nobody of this small team may settle, since all had a part in it, is not waited for.
+    """
+    while not (load.over or load.late):
+        time.sleep(0.2)
+        if all(one.over for one in load.budgets if one is not load.answers):
+            with site.database.reading() as session:
+                load.enough = load.answers.most - load.answers.done <= len(stuck(session))
     for person in crew:
-        person.join(max(0.0, load.deadline - time.monotonic()) + 1)
+        person.join(PATIENCE_SECONDS)
     done = [f"{one.done} of {one.most}" for one in load.budgets]
-    assert load.over, f"the round was not finished: {done}; {load.ledger.problems[:3]}"
+    assert load.over, f"not finished: {done}; {load.ledger.problems[:3]}; {_unanswered(site.database)}"
+
+
+def _unanswered(database: Database) -> list[str]:
+    """How each open appeal stands, and with whom."""
+    held = (Claim.item_id == Appeal.item_id) & Claim.released_at.is_(None)
+    with database.reading() as session:
+        rows = session.execute(
+            select(Appeal.id, ReviewItem.state, ReviewItem.for_lead, Claim.moderator_ref)
+            .join(ReviewItem, ReviewItem.id == Appeal.item_id)
+            .outerjoin(Claim, held)
+            .where(Appeal.outcome.is_(None))
+        )
+        return [f"appeal {one}: {state}, for a lead: {lead}, with {who}" for one, state, lead, who in rows]
 
 
 def wait_for_promised_work(database: Database) -> None:

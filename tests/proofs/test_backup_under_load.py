@@ -133,7 +133,7 @@ def _work_and_back_up(site: Site, known: Known) -> Left:
     meanwhile = len(said.posts) - len(sure.posts)
     _wait_for_posts(load, len(said.posts) + AFTERWARDS)
     load.enough = True
-    finish(crew, load)
+    finish(site, crew, load)
     print(f"seed {seed}: {meanwhile} posts while the backup was made")  # noqa: T201  (for whoever looks into it)
     assert meanwhile > 5, "hardly anybody was at work while the backup was made"
     assert _sign_in(Browser(site.place.port, ""), known, later)

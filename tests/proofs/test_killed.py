@@ -38,7 +38,7 @@ def test_nothing_is_lost_doubled_or_shown_early_when_web_and_worker_are_killed(
         for person in crew:
             person.start()
         killed = _kill_in_the_middle(site, load, chance)
-        finish(crew, load)
+        finish(site, crew, load)
         took = time.monotonic() - began
         wait_for_promised_work(site.database)
         lost += sum(person.browser.lost for person in crew)
