@@ -23,12 +23,13 @@ def statement(kind: str, content: Mapping[str, Any]) -> bytes:
 
 
 def is_signed(key: Ed25519PublicKey, signature: str, data: bytes) -> bool:
-    """Whether `signature` (hex) is this key's over `data`."""
+    """Whether `signature` (hex, as we write it: small letters) is this key's over `data`."""
     try:
-        key.verify(bytes.fromhex(signature), data)
+        raw = bytes.fromhex(signature)
+        key.verify(raw, data)
     except (InvalidSignature, ValueError):
         return False
-    return True
+    return raw.hex() == signature  # else a byte of a file could change unnoticed
 
 
 def key_id_of(key: Ed25519PublicKey) -> str:
