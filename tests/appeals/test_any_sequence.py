@@ -221,7 +221,6 @@ def explore(database: Database, *, examples: int, steps: int) -> None:
         settings=settings(
             max_examples=examples,
             stateful_step_count=steps,
-            deadline=None,
             phases=(Phase.generate,),  # a shorter story is not worth minutes of the machine
             suppress_health_check=list(HealthCheck),
         ),

@@ -134,13 +134,13 @@ def test_any_byte_that_changes_is_found(form: Format, sqlite_record: Record) -> 
     sqlite_record.write(5)
     whole = b"".join(export(sqlite_record, form))
 
-    @settings(max_examples=150, deadline=None)
+    @settings(max_examples=150)
     @given(st.integers(0, len(whole) - 1), st.integers(1, 255))
     def flip(at: int, by: int) -> None:
         changed = whole[:at] + bytes([whole[at] ^ by]) + whole[at + 1 :]
         assert not checked([changed], sqlite_record.keyring).good
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(st.integers(0, len(whole) - 1))
     def cut(at: int) -> None:
         assert not checked([whole[:at]], sqlite_record.keyring).good

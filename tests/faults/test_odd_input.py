@@ -140,7 +140,6 @@ def test_odd_input_is_answered_and_words_are_kept(app: Flask, database: Database
 
     @settings(
         max_examples=EXAMPLES,
-        deadline=None,
         derandomize=True,
         database=None,
         phases=(Phase.generate,),

@@ -21,7 +21,6 @@ def drawn(made: SearchStrategy[Sent], count: int, name: str) -> list[Sent]:
     @seed(zlib.crc32(name.encode()))
     @settings(
         max_examples=count + 1,
-        deadline=None,
         database=None,
         phases=(Phase.generate,),
         suppress_health_check=list(HealthCheck),

@@ -21,7 +21,7 @@ CHANGES = {
 }
 """In each zone the day on which the clock goes forward, and the one on which it goes back."""
 
-quick = settings(deadline=None, max_examples=60)
+quick = settings(max_examples=60)
 
 shifts = st.builds(
     lambda opens, length: Shift(opens, opens + length), st.integers(0, DAY - 1), st.integers(1, DAY)
@@ -87,7 +87,7 @@ def test_staffed_time_is_what_one_counts_by_the_minute(case: tuple[Hours, dateti
     assert hours.staffed_between(since, until) == by_the_minute(hours, since, until)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(moments(), st.integers(0, 3 * DAY))
 @example(
     (

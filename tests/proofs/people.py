@@ -9,6 +9,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from forum import clock
 from tests.proofs.browser import Answer, Browser
@@ -39,6 +40,7 @@ class Load:
     deadline: float
     enough: bool = False
     """Set to end the round before everything is done."""
+    began: datetime = field(default_factory=clock.now)
     posts: Budget = field(init=False)
     decisions: Budget = field(init=False)
     reports: Budget = field(init=False)

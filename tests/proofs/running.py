@@ -137,9 +137,11 @@ def finish(site: Site, crew: list[Person], load: Load) -> None:
         time.sleep(0.2)
         if all(one.over for one in load.budgets if one is not load.answers):
             with site.database.reading() as session:
-                load.enough = load.answers.most - load.answers.done <= len(stuck(session))
+                for_nobody = sum(one.made_at >= load.began for one in stuck(session))
+            load.enough = load.answers.most - load.answers.done <= for_nobody
     for person in crew:
         person.join(PATIENCE_SECONDS)
+    assert not [person.name for person in crew if person.is_alive()]
     done = [f"{one.done} of {one.most}" for one in load.budgets]
     assert load.over, f"not finished: {done}; {load.ledger.problems[:3]}; {_unanswered(site.database)}"
 

@@ -238,7 +238,6 @@ STEPS = st.lists(
 def test_any_order_of_decisions_and_undos_restores_the_state_before(database: Database) -> None:
     @how_many(
         max_examples=40,
-        deadline=None,
         suppress_health_check=list(HealthCheck),
         derandomize=True,
         phases=[Phase.generate],  # a story that fails is short enough to be read as it is
