@@ -44,7 +44,8 @@ TRAILER_MEANINGS: Mapping[str, str] = {
     "key_id": "First 16 hex digits of the SHA-256 of the raw public key.",
     "format": f"Version of the file's form: {VERSION}.",
     "signature": (
-        'Ed25519, in hex, over the canonical JSON of all of the above together with `"haven": "export"`.'
+        "Ed25519, in hex with small letters, over the canonical JSON of all of the above together with "
+        '`"haven": "export"`.'
     ),
 }
 
